@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every limit of Hashira with its reason. Daemon and datastore keep the same ones, so that what
+/// one accepts the other does too. "Characters" are Unicode code points.
+namespace hashira::limits {
+
+// --- fields: generous for people, small enough that a page of tasks stays a page ---
+inline constexpr std::size_t kNameCharacters = 1'000;
+inline constexpr std::size_t kNoteCharacters = 65'536;
+inline constexpr std::size_t kLabels = 64;
+inline constexpr std::size_t kLabelCharacters = 100;
+/// Ranks grow with the logarithm of the moves between two neighbours: 256 is never reached by use.
+inline constexpr std::size_t kRankCharacters = 256;
+inline constexpr std::size_t kFieldNameCharacters = 100;
+/// Fields of one task, known and unknown: a document is read whole, so it stays small.
+inline constexpr std::size_t kFields = 200;
+/// Our parsers keep their own stack, but those of others recurse.
+inline constexpr int kJsonDepth = 32;
+/// One payload: holds the longest note in any escape.
+inline constexpr std::size_t kPayloadBytes = 1024 * 1024;
+/// One document with its stamps: two payloads, so that no single edit of a fresh task can pass it.
+inline constexpr std::size_t kDocumentBytes = 2 * 1024 * 1024;
+
+// --- local protocol ---
+inline constexpr std::size_t kSendCommands = 20'000;
+inline constexpr std::size_t kSendBytes = 16 * 1024 * 1024;
+/// Pieces of Retrieve: 64 KiB messages are parsed four times as fast as one of 2 MB.
+inline constexpr std::size_t kPieceBytes = 64 * 1024;
+/// Calls that wait for the core thread; beyond it a caller hears RESOURCE_EXHAUSTED.
+inline constexpr std::size_t kMailboxCalls = 4'096;
+/// Weeks back that can be asked for: about 190 years.
+inline constexpr int kWeekOffset = 10'000;
+inline constexpr int kWeeksKeptDefault = 10;
+
+// --- sync protocol ---
+/// A batch of Apply: one fsync at the datastore for this many commands.
+inline constexpr std::size_t kApplyCommands = 500;
+inline constexpr std::size_t kApplyBytes = 2 * 1024 * 1024;
+/// A Fetch piece or a Push: below gRPC's 4 MiB default with room for one largest document.
+inline constexpr std::size_t kChunkBytes = 256 * 1024;
+inline constexpr std::size_t kPushBytes = 1024 * 1024;
+inline constexpr std::size_t kFetchIds = 1'000;
+inline constexpr std::size_t kWatchDevices = 1'000;
+inline constexpr std::size_t kMessageBytes = 8 * 1024 * 1024;
+/// Chunks that a daemon holds in memory while a Fetch runs; more is staged on disk.
+inline constexpr std::size_t kStagedBytes = 8 * 1024 * 1024;
+
+// --- clocks ---
+/// A stamp further ahead than this of the datastore's clock is held off. A day: with a minute,
+/// ordinary wrong clocks were corrected too often and lost edits (tried in a model).
+inline constexpr std::int64_t kClockAheadMs = 24LL * 3'600 * 1'000;
+/// No moment of a stamp lies beyond the year 9999: a hostile or broken one cannot poison the clock for ever.
+inline constexpr std::int64_t kStampMs = 253'402'300'799'999;
+
+// --- time ---
+inline constexpr std::int64_t kSyncIntervalMs = 60'000;
+inline constexpr std::int64_t kBackoffFirstMs = 1'000;
+inline constexpr std::int64_t kBackoffMostMs = 300'000;
+/// To loopback the datastore is a program on this machine: a person who starts it waits for it.
+inline constexpr std::int64_t kBackoffMostLoopbackMs = 5'000;
+/// Covered commands stay in the log this long, to repeat them to a datastore that was set back.
+inline constexpr std::int64_t kLogKeptMs = 10LL * 7 * 24 * 3'600 * 1'000;
+/// The daemon compares its weeks with the datastore's this often by itself.
+inline constexpr std::int64_t kDoctorIntervalMs = 24LL * 3'600 * 1'000;
+/// A call to the datastore that says nothing for this long is given up.
+inline constexpr std::int64_t kCallTimeoutMs = 30'000;
+
+}  // namespace hashira::limits

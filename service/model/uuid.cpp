@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "model/uuid.h"
+
+namespace hashira {
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+
+bool isLowerHex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+}  // namespace
+
+bool isUuid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : !isLowerHex(text[i])) return false;
+    }
+    return true;
+}
+
+std::string makeUuidV7(std::int64_t nowMs, Random& random) {
+    // RFC 9562, 5.7: 48 bits of milliseconds, version 7, variant 10, the rest random.
+    const std::uint64_t high = (static_cast<std::uint64_t>(nowMs) << 16) | 0x7000 | (random.next() & 0x0FFF);
+    const std::uint64_t low = (random.next() & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;
+    std::string text;
+    text.reserve(36);
+    for (int nibble = 0; nibble < 32; ++nibble) {
+        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
+        const std::uint64_t half = nibble < 16 ? high : low;
+        text += kHex[(half >> (60 - 4 * (nibble % 16))) & 15];
+    }
+    return text;
+}
+
+std::string makeDeviceId(Random& random) {
+    constexpr char kAlphabet[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    std::string text;
+    for (int i = 0; i < 15; ++i) text += kAlphabet[random.next() % 36];
+    return text;
+}
+
+std::string makeToken(Random& random, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) {
+        const std::uint64_t bits = random.next();
+        text += kHex[(bits >> 4) & 15];
+        text += kHex[bits & 15];
+    }
+    return text;
+}
+
+}  // namespace hashira
