@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "datastore/ledger.h"
+
+#include "base/limits.h"
+#include "datastore/workspace.h"
+#include "model/uuid.h"
+
+#include <algorithm>
+
+namespace hashira::datastore::ledger {
+namespace {
+
+Status checkDevices(std::size_t count) {
+    if (count <= limits::kWatchDevices) return {};
+    return invalid("more than " + std::to_string(limits::kWatchDevices) +
+                   " device ids are asked for");
+}
+
+/// What makes a batch malformed, whatever the history.
+Status checkBatch(const sync::ApplyRequest& request) {
+    const auto& commands = request.commands;
+    if (!isDeviceId(request.device)) return invalid("device_id: is no device id");
+    if (request.previousHash.size() != chainStart().size())
+        return invalid("previous_hash: must be 32 bytes");
+    if (commands.empty()) return invalid("commands: must not be empty");
+    if (commands.size() > limits::kApplyCommands)
+        return invalid("commands: at most " + std::to_string(limits::kApplyCommands) +
+                       " are allowed");
+    if (commands.front().number == 0) return invalid("commands: numbers begin with 1");
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        if (commands[i].number != commands.front().number + i)
+            return invalid("commands: numbers must ascend by one");
+        bytes += commands[i].command.payload.size();
+    }
+    if (commands.size() > 1 && bytes > limits::kApplyBytes)
+        return invalid("commands: at most " + std::to_string(limits::kApplyBytes) +
+                       " bytes of payload are allowed");
+    return {};
+}
+
+/// Whether the batch continues, or repeats, the history that the ledger knows of the device. A
+/// number alone proves nothing: a restored or cloned device uses numbers again for other commands.
+bool continues(const sync::ApplyRequest& request, const DeviceRow& row) {
+    const auto& commands = request.commands;
+    if (commands.front().number > row.last + 1 || commands.back().number < row.last) return false;
+    Hash hash = request.previousHash;
+    for (const sync::NumberedCommand& numbered : commands) {
+        if (numbered.number > row.last) break;
+        hash = chainNext(hash, numbered.command.commandId, numbered.command.payload);
+    }
+    return hash == row.hash;
+}
+
+/// The refusal of that number, or empty.
+std::string storedRefusal(const std::vector<sync::Refusal>& refusals, std::uint64_t number) {
+    for (const sync::Refusal& refusal : refusals)
+        if (refusal.number == number) return refusal.reason;
+    return {};
+}
+
+/// Merges a command, or says why it is refused: applied where the text is empty.
+Result<std::string> applyEffect(Workspace& workspace, const Command& command) {
+    if (!isUuid(command.commandId)) return std::string("the command's id is no UUID");
+    auto effect = effectOf(command.what, command.payload);
+    if (!effect) return effect.error().message;
+    return workspace.merge(effect->taskId, effect->fields, command.stamp);
+}
+
+/// Applies the commands of one batch that are new.
+class Batch {
+public:
+    Batch(Transaction& transaction, const sync::ApplyRequest& request, AccountState& account,
+          DeviceRow& row, std::int64_t nowMs)
+        : m_transaction(transaction),
+          m_request(request),
+          m_account(account),
+          m_row(row),
+          m_nowMs(nowMs),
+          m_workspace(transaction) {}
+
+    Status run(sync::ApplyResponse& response) {
+        const auto refusals = m_transaction.refusals(m_request.device);
+        if (!refusals) return refusals.error();
+        for (const sync::NumberedCommand& numbered : m_request.commands) {
+            sync::ApplyResult result{numbered.number, numbered.command.commandId, {}};
+            if (numbered.number <= m_row.last) {
+                result.refusal = storedRefusal(*refusals, numbered.number);
+            } else if (tooFarAhead(numbered)) {
+                response.clockAheadMs = clockMs();
+                break;
+            } else if (const Status applied = applyNew(numbered, result); !applied) {
+                return applied;
+            }
+            response.results.push_back(std::move(result));
+        }
+        return {};
+    }
+
+    Workspace& workspace() { return m_workspace; }
+
+private:
+    std::int64_t clockMs() const { return std::max(m_nowMs, m_account.greatest.ms); }
+
+    bool tooFarAhead(const sync::NumberedCommand& numbered) const {
+        return !numbered.acceptedBefore && !numbered.withdrawn &&
+               numbered.command.stamp.ms > clockMs() + limits::kClockAheadMs;
+    }
+
+    Status applyNew(const sync::NumberedCommand& numbered, sync::ApplyResult& result) {
+        const Command& command = numbered.command;
+        m_row.last = numbered.number;
+        m_row.hash = chainNext(m_row.hash, command.commandId, command.payload);
+        if (numbered.withdrawn) return {};
+        auto refusal = applyEffect(m_workspace, command);
+        if (!refusal) return refusal.error();
+        result.refusal = std::move(*refusal);
+        if (result.refusal.empty()) {
+            m_account.greatest = std::max(m_account.greatest, HlcTime(command.stamp));
+            return {};
+        }
+        return m_transaction.addRefusal(m_request.device, {numbered.number, result.refusal});
+    }
+
+    Transaction& m_transaction;
+    const sync::ApplyRequest& m_request;
+    AccountState& m_account;
+    DeviceRow& m_row;
+    std::int64_t m_nowMs;
+    Workspace m_workspace;
+};
+
+/// Gives what changed one new version, and writes the account where it changed.
+Status finish(Transaction& transaction, Workspace& workspace, AccountState& account, HlcTime before,
+              const Context& context) {
+    if (workspace.changed()) {
+        account.cursor = {account.cursor.version + 1, context.freshToken};
+        if (const Status saved = workspace.save(account.cursor.version); !saved) return saved;
+    }
+    if (!workspace.changed() && account.greatest == before) return {};
+    return transaction.saveAccount(account);
+}
+
+}  // namespace
+
+Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& request,
+                          const Context& context) {
+    if (const Status few = checkDevices(request.devices.size()); !few) return few.error();
+    auto account = transaction.account();
+    if (!account) return account.error();
+    sync::Hello hello;
+    hello.account = account->account;
+    hello.incarnation = account->incarnation;
+    hello.cursor = account->cursor;
+    hello.timeMs = context.nowMs;
+    hello.version = context.version;
+    if (request.cursor) {
+        const auto known = transaction.knowsCursor(*request.cursor);
+        if (!known) return known.error();
+        hello.cursorKnown = *known;
+    }
+    for (const sync::DeviceQuery& query : request.devices) {
+        if (!isDeviceId(query.device)) return invalid("device_id: is no device id");
+        if (const Status settled = transaction.settle(query.device, query.settledThrough); !settled)
+            return settled.error();
+        auto row = transaction.device(query.device);
+        if (!row) return row.error();
+        auto refusals = transaction.refusals(query.device);
+        if (!refusals) return refusals.error();
+        hello.devices.push_back({query.device, row->last, row->hash, std::move(*refusals)});
+    }
+    return hello;
+}
+
+Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyRequest& request,
+                                  const Context& context) {
+    auto account = transaction.account();
+    if (!account) return account.error();
+    sync::ApplyResponse response;
+    response.cursor = account->cursor;
+    response.timeMs = context.nowMs;
+    if (request.incarnation != account->incarnation) {
+        response.helloNeeded = true;
+        return response;
+    }
+    if (const Status good = checkBatch(request); !good) return good.error();
+    auto row = transaction.device(request.device);
+    if (!row) return row.error();
+    if (!continues(request, *row)) {
+        response.helloNeeded = true;
+        if (request.commands.front().number > row->last + 1)
+            response.expectedNumber = row->last + 1;
+        return response;
+    }
+    const std::uint64_t lastBefore = row->last;
+    const HlcTime greatestBefore = account->greatest;
+    Batch batch(transaction, request, *account, *row, context.nowMs);
+    if (const Status ran = batch.run(response); !ran) return ran.error();
+    // After the answers were read: what is settled now may still be asked for by this very batch.
+    const std::uint64_t through = std::min(request.settledThrough, lastBefore);
+    if (const Status settled = transaction.settle(request.device, through); !settled)
+        return settled.error();
+    if (row->last != lastBefore)
+        if (const Status saved = transaction.saveDevice(request.device, *row); !saved)
+            return saved.error();
+    const Status done = finish(transaction, batch.workspace(), *account, greatestBefore, context);
+    if (!done) return done.error();
+    response.cursor = account->cursor;
+    return response;
+}
+
+Result<sync::PushResponse> push(Transaction& transaction, const sync::PushRequest& request,
+                                const Context& context) {
+    auto account = transaction.account();
+    if (!account) return account.error();
+    sync::PushResponse response;
+    response.cursor = account->cursor;
+    response.timeMs = context.nowMs;
+    if (request.incarnation != account->incarnation) {
+        response.helloNeeded = true;
+        return response;
+    }
+    const auto documents = sync::parseDocuments(request.documentsJson);
+    if (!documents) return documents.error();
+    if (documents->size() > 1 && request.documentsJson.size() > limits::kPushBytes)
+        return invalid("documents_json: more than " + std::to_string(limits::kPushBytes) +
+                       " bytes");
+    const HlcTime greatestBefore = account->greatest;
+    Workspace workspace(transaction);
+    for (const VersionedDocument& pushed : *documents) {
+        const auto refusal = workspace.merge(pushed.document);
+        if (!refusal) return refusal.error();
+        // A union over the limits is left out: one document must not keep the rest from being made
+        // whole.
+        if (!refusal->empty()) continue;
+        account->greatest = std::max(account->greatest, pushed.document.greatest());
+    }
+    const Status done = finish(transaction, workspace, *account, greatestBefore, context);
+    if (!done) return done.error();
+    response.cursor = account->cursor;
+    return response;
+}
+
+}  // namespace hashira::datastore::ledger

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "datastore/repository.h"
+#include "model/document.h"
+
+#include <map>
+#include <string>
+
+namespace hashira::datastore {
+
+/// The documents that one transaction touches: each is read once and written once, however many
+/// commands name it.
+class Workspace {
+public:
+    explicit Workspace(Transaction& transaction) : m_transaction(transaction) {}
+
+    /// Merges into the (possibly new) document. A text says why it was refused, and then nothing
+    /// changed; empty: merged. An Error is the repository's.
+    Result<std::string> merge(const std::string& id, const Fields& fields, const Stamp& stamp);
+    Result<std::string> merge(const Document& other);
+
+    bool changed() const { return m_changed; }
+    /// Writes what changed, ascending by id.
+    Status save(std::uint64_t version);
+
+private:
+    struct Entry {
+        Document document;
+        std::size_t bytes = 0;  ///< never less than the document's text has
+        bool changed = false;
+    };
+    Result<Entry*> entry(const std::string& id);
+    template <typename Merge>
+    Result<std::string> mergeWithin(const std::string& id, std::size_t newBytes,
+                                    std::size_t newFields, const Merge& merge);
+
+    Transaction& m_transaction;
+    std::map<std::string, Entry> m_entries;
+    bool m_changed = false;
+};
+
+}  // namespace hashira::datastore
