@@ -15,9 +15,9 @@ namespace hashira::rpc {
 template <typename T>
 using Reply = std::function<void(Result<T>)>;
 
-/// What the services ask of the daemon's core. Every member may be called from any thread and never blocks. A
-/// reply is called exactly once: on the core thread, or at once with kExhausted where the mailbox is full, or
-/// with kCancelled while the daemon stops.
+/// What the services ask of the daemon's core. Every member may be called from any thread and never
+/// blocks. A reply is called exactly once: on the core thread, or at once with kExhausted where the
+/// mailbox is full, or with kCancelled while the daemon stops.
 class CorePort {
 public:
     virtual ~CorePort() = default;
@@ -26,9 +26,10 @@ public:
 
     /// The snapshots published last; never null.
     virtual std::shared_ptr<const wire::Shelf> shelf() const = 0;
-    /// A shelf that has every week from `newest` back to `oldest`, both inclusive: built, or read through
-    /// from the datastore. Weeks that could not be read are told in Shelf::incomplete.
-    virtual void buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply) = 0;
+    /// A shelf that has every week from `newest` back to `oldest`, both inclusive: built, or read
+    /// through from the datastore. Weeks that could not be read are told in Shelf::incomplete.
+    virtual void buildShelf(Week oldest, Week newest,
+                            Reply<std::shared_ptr<const wire::Shelf>> reply) = 0;
 
     virtual void status(Reply<front::Status> reply) = 0;
     virtual void syncNow(Reply<front::Status> reply) = 0;
@@ -36,8 +37,10 @@ public:
     virtual void listRejected(Reply<std::vector<front::RejectedCommand>> reply) = 0;
     virtual void retryRejected(std::string commandId, Reply<front::Receipt> reply) = 0;
     virtual void discardRejected(std::string commandId, Reply<front::Revision> reply) = 0;
-    /// Replies when the level is reached or the command refused. The ticket names the wait for cancelWait.
-    virtual std::uint64_t waitFor(std::string commandId, front::Level level, Reply<front::Receipt> reply) = 0;
+    /// Replies when the level is reached or the command refused. The ticket names the wait for
+    /// cancelWait.
+    virtual std::uint64_t waitFor(std::string commandId, front::Level level,
+                                  Reply<front::Receipt> reply) = 0;
     /// Forgets a wait: its reply comes with kCancelled, if it had not come yet.
     virtual void cancelWait(std::uint64_t ticket) = 0;
     virtual void doctor(Reply<front::DoctorReport> reply) = 0;

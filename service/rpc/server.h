@@ -15,9 +15,9 @@ class CorePort;
 /// Where front ends reach the daemon.
 struct Endpoint {
     enum class Kind { kUnix, kTcp } kind = Kind::kUnix;
-    std::string path;         ///< kUnix: the socket; at most 107 bytes
-    std::string host;         ///< kTcp: a loopback address
-    std::uint16_t port = 0;   ///< kTcp: 0 lets the system choose
+    std::string path;        ///< kUnix: the socket; at most 107 bytes
+    std::string host;        ///< kTcp: a loopback address
+    std::uint16_t port = 0;  ///< kTcp: 0 lets the system choose
     /// Reads "unix:PATH" or "tcp:127.0.0.1:PORT". Anything but loopback is refused.
     static Result<Endpoint> parse(const std::string& text);
     std::string text() const;
@@ -29,12 +29,12 @@ struct ServerSettings {
     std::string tokenFile;
 };
 
-/// The local gRPC server: services, health, reflection, the endpoint. All members are for one thread, but for
-/// notify() and statusChanged(), which any thread may call and which never block.
+/// The local gRPC server: services, health, reflection, the endpoint. All members are for one
+/// thread, but for notify() and statusChanged(), which any thread may call and which never block.
 class Server {
 public:
-    /// Listens and serves at once. The caller holds the data directory's lock already: a socket file in the
-    /// way is a dead one's. The port must outlive the server.
+    /// Listens and serves at once. The caller holds the data directory's lock already: a socket
+    /// file in the way is a dead one's. The port must outlive the server.
     static Result<std::unique_ptr<Server>> start(const ServerSettings& settings, CorePort& core);
     /// As stop().
     ~Server();
@@ -47,7 +47,8 @@ public:
     /// Tells every watcher of the status.
     void statusChanged(const front::Status& status);
 
-    /// Stops accepting and ends the streams; calls under way may finish within `graceMs`. Removes the socket file.
+    /// Stops accepting and ends the streams; calls under way may finish within `graceMs`. Removes
+    /// the socket file.
     void stop(int graceMs);
 
 private:
