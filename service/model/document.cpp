@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace hashira {
@@ -116,7 +117,8 @@ Result<VersionedDocument> parseDocument(std::string_view text) {
             if (!fields) return invalid("the document's fields: " + fields.error().message);
         } else if (member.name == "version") {
             const char* end = member.value.data() + member.value.size();
-            if (std::from_chars(member.value.data(), end, result.version).ptr != end)
+            const auto [stop, error] = std::from_chars(member.value.data(), end, result.version);
+            if (stop != end || error != std::errc())
                 return invalid("the document's version is no number");
         } else {
             return invalid("the document has the unknown member " + json::quoted(member.name));
@@ -133,7 +135,8 @@ Result<VersionedDocument> parseDocument(std::string_view text) {
         if (!stamp)
             return invalid("the document's field " + json::quoted(member.name) +
                            " is no pair of a value and a stamp");
-        result.document.fields.push_back({std::move(member.name), std::move(pair->front()), *stamp});
+        result.document.fields.push_back(
+            {std::move(member.name), std::move(pair->front()), *stamp});
     }
     return result;
 }

@@ -12,13 +12,15 @@
 namespace hashira::json {
 namespace {
 
-/// Writes canonical text while RapidJSON reads. Members of the outermost object, or elements of the outermost
-/// array, are kept apart; deeper objects are sorted when they end.
+/// Writes canonical text while RapidJSON reads. Members of the outermost object, or elements of the
+/// outermost array, are kept apart; deeper objects are sorted when they end.
 class Canonical {
 public:
     bool Null() { return scalar("null"); }
     bool Bool(bool value) { return scalar(value ? "true" : "false"); }
-    bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return scalar({text, size}); }
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+        return scalar({text, size});
+    }
     // Never called: numbers arrive as text.
     bool Int(int) { return false; }
     bool Uint(unsigned) { return false; }
@@ -27,12 +29,14 @@ public:
     bool Double(double) { return false; }
 
     bool String(const char* text, rapidjson::SizeType size, bool) {
+        if (!checkText({text, size})) return false;
         startValue();
         appendQuoted(m_out, {text, size});
         endValue();
         return true;
     }
     bool Key(const char* text, rapidjson::SizeType size, bool) {
+        if (!checkText({text, size})) return false;
         m_frames.back().parts.push_back({std::string(text, size), m_out.size(), 0});
         return true;
     }
@@ -82,8 +86,20 @@ private:
         std::vector<Part> parts;
     };
 
+    /// RapidJSON checks the bytes that it reads and high surrogates, but lets an escaped lone low
+    /// surrogate through, which is no UTF-8 (and would break every message that carries it).
+    bool checkText(std::string_view text) {
+        for (auto at = text.find('\xED'); at != std::string_view::npos;
+             at = text.find('\xED', at + 1)) {
+            if (at + 1 == text.size() || static_cast<unsigned char>(text[at + 1]) < 0xA0) continue;
+            problem = "has half of a surrogate pair in a text";
+            return false;
+        }
+        return true;
+    }
     void startValue() {
-        if (!m_frames.empty() && !m_frames.back().object) m_frames.back().parts.push_back({{}, m_out.size(), 0});
+        if (!m_frames.empty() && !m_frames.back().object)
+            m_frames.back().parts.push_back({{}, m_out.size(), 0});
     }
     void endValue() {
         if (!m_frames.empty()) m_frames.back().parts.back().end = m_out.size();
@@ -107,8 +123,9 @@ private:
         const auto less = [](const Part& a, const Part& b) { return a.name < b.name; };
         if (!std::is_sorted(frame.parts.begin(), frame.parts.end(), less))
             std::sort(frame.parts.begin(), frame.parts.end(), less);
-        const auto twice = std::adjacent_find(frame.parts.begin(), frame.parts.end(),
-                                              [](const Part& a, const Part& b) { return a.name == b.name; });
+        const auto twice =
+            std::adjacent_find(frame.parts.begin(), frame.parts.end(),
+                               [](const Part& a, const Part& b) { return a.name == b.name; });
         if (twice == frame.parts.end()) return true;
         problem = "has the name " + quoted(twice->name) + " twice";
         return false;
@@ -122,7 +139,8 @@ private:
         isObject = frame.object;
         members.reserve(frame.parts.size());
         for (Part& part : frame.parts)
-            members.push_back({std::move(part.name), m_out.substr(part.begin, part.end - part.begin)});
+            members.push_back(
+                {std::move(part.name), m_out.substr(part.begin, part.end - part.begin)});
         return true;
     }
 
@@ -131,12 +149,16 @@ private:
 };
 
 Result<Canonical> parse(std::string_view text, bool object) {
-    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
+                                rapidjson::kParseValidateEncodingFlag |
                                 rapidjson::kParseNumbersAsStringsFlag;
     const char* expected = object ? "a JSON object" : "a JSON array";
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || text[first] != (object ? '{' : '['))
         return invalid(std::string("is not ") + expected);
+    // The reader takes a zero byte for the end of the text and would not see what follows.
+    if (const auto zero = text.find('\0'); zero != std::string_view::npos)
+        return invalid("is not valid JSON at byte " + std::to_string(zero) + ": A zero byte.");
     Canonical handler;
     rapidjson::Reader reader;
     rapidjson::MemoryStream memory(text.data(), text.size());
@@ -144,8 +166,8 @@ Result<Canonical> parse(std::string_view text, bool object) {
     const rapidjson::ParseResult parsed = reader.Parse<kFlags>(stream, handler);
     if (!handler.problem.empty()) return invalid(handler.problem);
     if (parsed.IsError())
-        return invalid(std::string("is not valid JSON at byte ") + std::to_string(parsed.Offset()) + ": " +
-                       rapidjson::GetParseError_En(parsed.Code()));
+        return invalid(std::string("is not valid JSON at byte ") + std::to_string(parsed.Offset()) +
+                       ": " + rapidjson::GetParseError_En(parsed.Code()));
     return handler;
 }
 
@@ -241,8 +263,9 @@ std::string object(const std::vector<Member>& members) {
 }
 
 std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(
-        std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
 }
 
 }  // namespace hashira::json

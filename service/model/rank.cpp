@@ -57,19 +57,38 @@ std::optional<std::string> decrement(std::string integer) {
     return head + std::string(integerDigits(head), 'z');
 }
 
-/// The shortest middle of two fractions, as digits after a point; an empty high is 1. Whatever follows the
-/// result, it stays between them.
-std::string middle(std::string_view low, std::string_view high) {
-    std::string out;
-    bool bounded = !high.empty();
-    for (std::size_t i = 0;; ++i) {
-        const int l = i < low.size() ? digit(low[i]) : 0;
-        const int h = bounded ? (i < high.size() ? digit(high[i]) : 0) : kBase;
-        const int m = (l + h) / 2;
-        if (m > l) return out + kDigits[static_cast<std::size_t>(m)];
-        out += kDigits[static_cast<std::size_t>(l)];
-        if (h > l) bounded = false;
+int digitAt(std::string_view digits, std::size_t at) {
+    return at < digits.size() ? digit(digits[at]) : 0;
+}
+
+/// The first `depth` digits as a number, plus `change`.
+std::string moved(std::string_view digits, std::size_t depth, int change) {
+    std::string out(depth, '0');
+    for (std::size_t i = depth; i-- > 0;) {
+        const int value = digitAt(digits, i) + change;
+        change = value >= kBase ? 1 : value < 0 ? -1 : 0;
+        out[i] = kDigits[static_cast<std::size_t>(value - change * kBase)];
     }
+    return out;
+}
+
+/// Up to this many digits a gap is halved: shortest where tasks go anywhere.
+constexpr std::size_t kHalvedDepth = 8;
+/// A gap that is used up gets this many digits more: room for 238,000 tasks at one spot.
+constexpr std::size_t kRunDigits = 2;
+
+/// Digits after a point between two fractions; an empty high is 1. Whatever follows the result, it
+/// stays between them. Halving alone costs a digit for every six insertions at one spot; so a deep
+/// gap is taken in single steps, from the neighbour that was made last: the longer one.
+std::string middle(std::string_view low, std::string_view high, std::size_t suffixSize) {
+    std::size_t depth = 0;
+    int room = high.empty() ? 1 : 0;
+    for (; room < 2; ++depth) room = room * kBase + digitAt(high, depth) - digitAt(low, depth);
+    if (depth <= kHalvedDepth) return moved(low, depth, room / 2);
+    const bool fromLow = high.size() < low.size();
+    const std::size_t last = (fromLow ? low : high).size();
+    depth = depth + suffixSize <= last ? last - suffixSize : depth + kRunDigits;
+    return fromLow ? moved(low, depth, 1) : moved(high, depth, -1);
 }
 
 }  // namespace
@@ -101,9 +120,9 @@ std::string rankBetween(std::string_view low, std::string_view high, std::string
     if (lowInteger && highInteger && *lowInteger != *highInteger) {
         const auto next = increment(*lowInteger);
         if (next && *next < *highInteger) return *next + end;
-        return *lowInteger + middle(low.substr(lowInteger->size()), {}) + end;
+        return *lowInteger + middle(low.substr(lowInteger->size()), {}, end.size()) + end;
     }
-    return middle(low, high) + end;
+    return middle(low, high, end.size()) + end;
 }
 
 }  // namespace hashira
