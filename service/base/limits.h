@@ -53,7 +53,8 @@ inline constexpr std::size_t kStagedBytes = 8 * 1024 * 1024;
 /// A stamp further ahead than this of the datastore's clock is held off. A day: with a minute,
 /// ordinary wrong clocks were corrected too often and lost edits (tried in a model).
 inline constexpr std::int64_t kClockAheadMs = 24LL * 3'600 * 1'000;
-/// No moment of a stamp lies beyond the year 9999: a hostile or broken one cannot poison the clock for ever.
+/// No moment of a stamp lies beyond the year 9999: a hostile or broken one cannot poison the clock
+/// for ever.
 inline constexpr std::int64_t kStampMs = 253'402'300'799'999;
 
 // --- time ---

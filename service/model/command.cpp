@@ -94,12 +94,12 @@ Status takeMember(Draft& draft, json::Member& member) {
     if (member.name == "id" || member.name == "before" || member.name == "after") {
         auto id = readId(member.name, member.value);
         if (!id) return id.error();
-        (member.name == "id" ? draft.taskId : member.name == "before" ? draft.before : draft.after) =
-            std::move(*id);
+        (member.name == "id"       ? draft.taskId
+         : member.name == "before" ? draft.before
+                                   : draft.after) = std::move(*id);
         return {};
     }
-    if (draft.what == What::kDelete)
-        return invalid(member.name + ": a DELETE has no field but id");
+    if (draft.what == What::kDelete) return invalid(member.name + ": a DELETE has no field but id");
     if (const Status good = named(member.name, checkField(member.name, member.value)); !good)
         return good;
     draft.fields.push_back({std::move(member.name), std::move(member.value)});
@@ -175,7 +175,8 @@ Result<Draft> checkDraft(std::string_view commandId, What what, std::string_view
         return invalid((draft.before.empty() ? "after" : "before") +
                        std::string(what == What::kDelete ? ": a DELETE has no field but id"
                                                          : ": cannot stand together with rank"));
-    if (what == What::kUpdate && draft.fields.empty() && draft.before.empty() && draft.after.empty())
+    if (what == What::kUpdate && draft.fields.empty() && draft.before.empty() &&
+        draft.after.empty())
         return invalid("payload: names nothing to change");
     if (what == What::kDelete) draft.fields.push_back({"deleted", "true"});
     return draft;

@@ -45,8 +45,8 @@ struct Command {
 /// The payload of a filled-in command.
 std::string makePayload(std::string_view taskId, const Fields& fields);
 
-/// What a complete payload sets: the fields of NEW and UPDATE, `deleted` of a DELETE. The same check as
-/// checkDraft's, so that both sides accept the same.
+/// What a complete payload sets: the fields of NEW and UPDATE, `deleted` of a DELETE. The same
+/// check as checkDraft's, so that both sides accept the same.
 struct Effect {
     std::string taskId;
     Fields fields;

@@ -51,9 +51,10 @@ struct Document {
     HlcTime greatest() const;
 };
 
-/// Sets each field only where (stamp, value) is greater than the document's. Commutative, associative and
-/// idempotent over any set of commands (a last-writer-wins map: Shapiro et al., "A comprehensive study of
-/// Convergent and Commutative Replicated Data Types", 2011). Returns whether anything changed.
+/// Sets each field only where (stamp, value) is greater than the document's. Commutative,
+/// associative and idempotent over any set of commands (a last-writer-wins map: Shapiro et al., "A
+/// comprehensive study of Convergent and Commutative Replicated Data Types", 2011). Returns whether
+/// anything changed.
 bool merge(Document& document, const Fields& fields, const Stamp& stamp);
 
 /// Merges another state of the same task. Returns whether anything changed.
@@ -68,7 +69,8 @@ struct VersionedDocument {
     std::uint64_t version = 0;
 };
 
-/// Reads what documentText wrote, with or without "version". Refuses unknown members, a bad id, bad stamps.
+/// Reads what documentText wrote, with or without "version". Refuses unknown members, a bad id, bad
+/// stamps.
 Result<VersionedDocument> parseDocument(std::string_view text);
 
 /// Puts the version into a document's text, as chunks carry it.

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/// What front ends and the daemon say to each other, as values: hashira.proto and daemon.proto without gRPC. The
-/// meaning of each member is told there.
+/// What front ends and the daemon say to each other, as values: hashira.proto and daemon.proto
+/// without gRPC. The meaning of each member is told there.
 namespace hashira::front {
 
 struct Revision {

@@ -7,8 +7,9 @@
 #include <string_view>
 #include <vector>
 
-/// Canonical JSON: no white space, object names ascending by bytes, strings with the fewest escapes, and
-/// numbers as they were written (RFC 8785 but for its numbers: nothing that is unknown to us may change).
+/// Canonical JSON: no white space, object names ascending by bytes, strings with the fewest
+/// escapes, and numbers as they were written (RFC 8785 but for its numbers: nothing that is unknown
+/// to us may change).
 namespace hashira::json {
 
 struct Member {
@@ -17,8 +18,8 @@ struct Member {
     bool operator==(const Member&) const = default;
 };
 
-/// The members of one JSON object, ascending by name. Refuses anything else, a name that occurs twice,
-/// nesting beyond limits::kJsonDepth and invalid UTF-8; the message names the byte offset.
+/// The members of one JSON object, ascending by name. Refuses anything else, a name that occurs
+/// twice, nesting beyond limits::kJsonDepth and invalid UTF-8; the message names the byte offset.
 Result<std::vector<Member>> parseObject(std::string_view text);
 
 /// The elements of one JSON array, each canonical.
@@ -31,8 +32,12 @@ void appendQuoted(std::string& out, std::string_view utf8);
 /// The text of a canonical JSON string; requires that `value` is one.
 std::string unquoted(std::string_view value);
 
-inline bool isString(std::string_view value) { return !value.empty() && value.front() == '"'; }
-inline bool isNull(std::string_view value) { return value == "null"; }
+inline bool isString(std::string_view value) {
+    return !value.empty() && value.front() == '"';
+}
+inline bool isNull(std::string_view value) {
+    return value == "null";
+}
 
 /// An object's text from members that ascend by name.
 std::string object(const std::vector<Member>& members);

@@ -66,14 +66,16 @@ std::optional<Moment> Moment::parse(std::string_view text) {
     int ms = 0;
     if (skip(text, at, '.')) {
         const std::size_t begin = at;
-        for (int scale = 100; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
+        for (int scale = 100; at < text.size() && text[at] >= '0' && text[at] <= '9';
+             ++at, scale /= 10)
             ms += (text[at] - '0') * scale;
         if (at == begin) return {};
     }
     const auto offset = readOffset(text, at);
     if (!offset || at != text.size()) return {};
     const std::int64_t seconds = (h * 60LL + m - *offset) * 60 + s;
-    return Moment{localDay->time_since_epoch().count() * 86'400'000LL + seconds * 1000 + ms, *localDay};
+    return Moment{localDay->time_since_epoch().count() * 86'400'000LL + seconds * 1000 + ms,
+                  *localDay};
 }
 
 std::string formatMoment(std::int64_t utcMs, int offsetMinutes) {
@@ -90,8 +92,8 @@ std::string formatMoment(std::int64_t utcMs, int offsetMinutes) {
     }
     if (offsetMinutes == 0) return text + 'Z';
     const int absolute = offsetMinutes < 0 ? -offsetMinutes : offsetMinutes;
-    std::snprintf(buffer, sizeof buffer, "%c%02d:%02d", offsetMinutes < 0 ? '-' : '+', absolute / 60,
-                  absolute % 60);
+    std::snprintf(buffer, sizeof buffer, "%c%02d:%02d", offsetMinutes < 0 ? '-' : '+',
+                  absolute / 60, absolute % 60);
     return text + buffer;
 }
 

@@ -14,7 +14,8 @@ struct Moment {
     std::int64_t utcMs = 0;  ///< milliseconds since 1970 UTC; finer parts are cut
     std::chrono::sys_days localDay;
 
-    /// Nothing where the text is no RFC 3339 date-time of the years 1 to 9999. Second 60 counts as the next.
+    /// Nothing where the text is no RFC 3339 date-time of the years 1 to 9999. Second 60 counts as
+    /// the next.
     static std::optional<Moment> parse(std::string_view text);
 };
 

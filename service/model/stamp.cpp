@@ -12,7 +12,8 @@ namespace {
 
 template <typename Number>
 bool parseNumber(std::string_view text, Number& number) {
-    if (text.empty() || (text.size() > 1 && text.front() == '0') || text.front() == '-') return false;
+    if (text.empty() || (text.size() > 1 && text.front() == '0') || text.front() == '-')
+        return false;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc() && end == text.data() + text.size();
 }

@@ -9,8 +9,8 @@
 
 namespace hashira {
 
-/// A hybrid logical clock's reading (Kulkarni et al., "Logical Physical Clocks", 2014): totally ordered, and
-/// above every stamp that its maker had seen.
+/// A hybrid logical clock's reading (Kulkarni et al., "Logical Physical Clocks", 2014): totally
+/// ordered, and above every stamp that its maker had seen.
 struct Stamp {
     std::int64_t ms = 0;        ///< milliseconds since 1970 UTC; 0 to limits::kStampMs
     std::uint32_t counter = 0;  ///< orders the stamps of one millisecond
@@ -41,7 +41,8 @@ struct HlcTime {
     Stamp stamp(std::string origin) const { return {ms, counter, std::move(origin)}; }
 };
 
-/// 15 characters of [0-9a-z]: fits the small string, and 77 random bits never meet within an account.
+/// 15 characters of [0-9a-z]: fits the small string, and 77 random bits never meet within an
+/// account.
 bool isDeviceId(std::string_view text);
 
 }  // namespace hashira

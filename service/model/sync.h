@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/// What daemon and datastore say to each other, as values: proto/hashira/v1/datastore.proto without gRPC. The
-/// meaning of each member is told there.
+/// What daemon and datastore say to each other, as values: proto/hashira/v1/datastore.proto without
+/// gRPC. The meaning of each member is told there.
 namespace hashira::sync {
 
 struct Cursor {

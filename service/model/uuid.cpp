@@ -23,7 +23,8 @@ bool isUuid(std::string_view text) {
 
 std::string makeUuidV7(std::int64_t nowMs, Random& random) {
     // RFC 9562, 5.7: 48 bits of milliseconds, version 7, variant 10, the rest random.
-    const std::uint64_t high = (static_cast<std::uint64_t>(nowMs) << 16) | 0x7000 | (random.next() & 0x0FFF);
+    const std::uint64_t high =
+        (static_cast<std::uint64_t>(nowMs) << 16) | 0x7000 | (random.next() & 0x0FFF);
     const std::uint64_t low = (random.next() & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;
     std::string text;
     text.reserve(36);

@@ -22,8 +22,8 @@ struct Week {
     std::chrono::sys_days monday() const;
 };
 
-/// Where the datastore and the document store keep a document: the week of its done date, or `open`.
-/// As a number: the week's index, or kOpen.
+/// Where the datastore and the document store keep a document: the week of its done date, or
+/// `open`. As a number: the week's index, or kOpen.
 struct Bucket {
     static constexpr int kOpen = 1'000'000'000;
     int number = kOpen;
