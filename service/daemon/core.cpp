@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/core.h"
+
+#include "base/limits.h"
+#include "model/json.h"
+#include "model/moment.h"
+#include "model/uuid.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace hashira::daemon {
+namespace {
+
+/// Weeks that nobody asked for this long leave memory.
+constexpr std::int64_t kShelfKeptMs = 10 * 60'000;
+/// How often upkeep runs, and how much it prunes at a time.
+constexpr std::int64_t kRestIntervalMs = 3'600'000;
+constexpr std::size_t kPruneAtOnce = 5'000;
+
+std::int64_t dayNumber(std::int64_t utcMs, int offsetMinutes) {
+    return dayOf(utcMs, offsetMinutes).time_since_epoch().count();
+}
+
+}  // namespace
+
+Core::Core(const CoreSettings& settings, const Clock& clock, Random& random,
+           std::unique_ptr<remote::Link> link, CoreOutput& output)
+    : m_settings(settings),
+      m_clock(clock),
+      m_random(random),
+      m_output(output),
+      m_link(std::move(link)),
+      m_shelf(makeToken(random, 8), currentWeek()) {
+    const std::int64_t now = m_clock.nowMs();
+    m_utcOffset = m_clock.utcOffsetMinutes(now);
+    m_day = dayNumber(now, m_utcOffset);
+}
+
+Core::~Core() = default;
+
+Week Core::currentWeek() const {
+    const std::int64_t now = m_clock.nowMs();
+    return Week::of(dayOf(now, m_clock.utcOffsetMinutes(now)));
+}
+
+sync::Scope Core::window() const {
+    return {Week{currentWeek().index - m_settings.weeksKept + 1}, std::nullopt, true};
+}
+
+std::string Core::pathOf(const char* name) const {
+    return m_settings.dataDir.empty() ? ":memory:" : m_settings.dataDir + "/" + name;
+}
+
+Result<std::unique_ptr<Core>> Core::open(const CoreSettings& settings, const Clock& clock,
+                                         Random& random, std::unique_ptr<remote::Link> link,
+                                         CoreOutput& output) {
+    std::unique_ptr<Core> core(new Core(settings, clock, random, std::move(link), output));
+    if (const Status opened = core->openStores(); !opened) return opened.error();
+    return core;
+}
+
+Status Core::openStores() {
+    auto outbox = store::Outbox::open(pathOf("outbox.db"), makeDeviceId(m_random));
+    if (!outbox) {
+        Error error = outbox.error();
+        if (error.code == ErrorCode::kCorrupt)
+            error.message +=
+                ". Your changes may still be in it: copy the file, then run "
+                "\"hashira salvage COPY\"";
+        return error;
+    }
+    m_outbox = std::move(*outbox);
+    if (const Status opened = openDocuments(); !opened) return opened;
+    const auto rejected = m_outbox->count(store::CommandState::kRejected);
+    if (!rejected) return rejected.error();
+    m_rejected = *rejected;
+    loadEngine();
+    updateIncomplete();
+    m_shelf.publish();
+    return {};
+}
+
+Status Core::openDocuments() {
+    auto documents = store::Documents::open(pathOf("documents.db"));
+    if (!documents && documents.error().code == ErrorCode::kCorrupt) {
+        if (const Status aside = setDocumentsAside(); !aside) return aside;
+        documents = store::Documents::open(pathOf("documents.db"));
+    }
+    if (!documents) return documents.error();
+    m_documents = std::move(*documents);
+    auto state = m_documents->state();
+    if (!state) return state.error();
+    if (!state->account.empty() && state->account != m_outbox->account()) {
+        // Somebody put another account's file here.
+        m_documents.reset();
+        if (const Status aside = setDocumentsAside(); !aside) return aside;
+        return openDocuments();
+    }
+    m_views = std::make_unique<Views>(*m_outbox, *m_documents, m_shelf);
+    m_views->base() = std::move(*state);
+    m_sender = std::make_unique<Sender>(*m_outbox, *m_documents, *m_views, m_clock, m_random);
+    const Status caughtUp = catchUp();
+    if (caughtUp || caughtUp.error().code != ErrorCode::kCorrupt) return caughtUp;
+    // Damage that only shows when pages are read.
+    m_sender.reset();
+    m_views.reset();
+    m_documents.reset();
+    if (const Status aside = setDocumentsAside(); !aside) return aside;
+    return openDocuments();
+}
+
+Status Core::setDocumentsAside() {
+    std::string stamp = formatMoment(m_clock.nowMs(), 0);
+    std::erase_if(stamp, [](char c) { return c == ':' || c == '-' || c == '.'; });
+    const std::string path = pathOf("documents.db");
+    const std::string aside = path + ".damaged-" + stamp;
+    if (std::rename(path.c_str(), aside.c_str()) != 0)
+        return Error{ErrorCode::kDiskFull, path + ": is damaged and cannot be renamed"};
+    for (const char* end : {"-wal", "-shm"})
+        std::rename((path + end).c_str(), (aside + end).c_str());
+    m_warnings.push_back("The document store was damaged. It was set aside as " + aside +
+                         " and rebuilt from the outbox; the rest comes from the datastore.");
+    return {};
+}
+
+void Core::loadEngine() {
+    const store::BaseState& base = m_views->base();
+    engine::State state;
+    state.settings = m_settings.sync;
+    state.paused = m_outbox->paused();
+    state.account = m_outbox->account();
+    state.incarnation = base.incarnation;
+    state.cursor = base.cursor;
+    if (const auto devices = m_outbox->devices())
+        for (const store::Device& device : *devices)
+            state.devices[device.device] = {device.confirmed, device.highest, device.current};
+    state.covered = base.covered;
+    state.windowFrom = base.windowFrom;
+    state.clockOffsetMs = m_outbox->clockOffsetMs();
+    state.lastSyncMs = base.lastSyncMs;
+    state.lastDoctorMs = base.lastDoctorMs;
+    state.window = window();
+    state.windowNeeded = state.windowFrom && *state.window.from < *state.windowFrom;
+    if (state.paused) state.waitingFor = front::WaitingFor::kResume;
+    // What is not on disk goes on: the count of failures, and who waits for an answer.
+    state.session = m_engine.session;
+    state.failures = m_engine.failures;
+    state.syncAsked = m_engine.syncAsked;
+    state.doctorAsked = m_engine.doctorAsked;
+    state.doctorReport = m_engine.doctorReport;
+    m_engine = std::move(state);
+}
+
+Status Core::catchUp() {
+    const auto tasks = m_outbox->changedSince(m_views->base().reflected);
+    if (!tasks) return tasks.error();
+    store::Transaction transaction(m_documents->database());
+    if (!transaction.begun()) return transaction.begun();
+    Status done = m_views->recompute(*tasks);
+    if (done) done = m_documents->saveReflected(m_outbox->change());
+    if (done) done = m_documents->clearStage();
+    if (done) done = transaction.commit();
+    if (!done) return done;
+    m_views->base().reflected = m_outbox->change();
+    m_reflectDebt = false;
+    return {};
+}
+
+void Core::start() {
+    feed(engine::Started{});
+}
+
+void Core::stop() {
+    if (m_link) m_link->close();
+    m_waits.clear();
+    m_syncWaits.clear();
+    m_doctorWaits.clear();
+    m_output.wakeAt(std::nullopt);
+}
+
+// --- the path of a command: outbox, answer, views, notice ---
+
+void Core::send(std::vector<SendJob> jobs) {
+    std::vector<std::optional<Error>> errors(jobs.size());
+    std::vector<front::SendReply> replies(jobs.size());
+    // A Send that cannot be taken is left out, and the others begin anew: all or none for each.
+    while (!appendAll(jobs, errors, replies)) {
+    }
+    m_views->noteChanges();
+    const auto notice = m_shelf.publish();
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        replies[i].revision = m_shelf.revision();
+        if (errors[i])
+            jobs[i].reply(*errors[i]);
+        else
+            jobs[i].reply(std::move(replies[i]));
+    }
+    reflect();
+    if (notice) m_output.notify(*notice);
+    auto unknown = m_sender->takeUnknown();
+    if (!unknown.empty()) m_events.push_back(engine::IdsWanted{std::move(unknown)});
+    feed(engine::Appended{m_outbox->currentDevice(), m_outbox->currentHighest()});
+}
+
+bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error>>& errors,
+                     std::vector<front::SendReply>& replies) {
+    store::Database& database = m_outbox->database();
+    const auto undo = [&] {
+        if (database.inTransaction()) database.rollback();
+        if (m_documents->database().inTransaction()) m_documents->database().rollback();
+        m_views->discard();
+        m_sender->forget();
+        (void)m_outbox->reload();
+    };
+    const auto failAll = [&](const Error& error) {
+        undo();
+        for (auto& failed : errors)
+            if (!failed) failed = error;
+        return true;
+    };
+    if (const Status begun = database.begin(); !begun) return failAll(begun.error());
+    bool any = false;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (errors[i]) continue;
+        auto receipts = m_sender->take(jobs[i].drafts);
+        if (!receipts) {
+            errors[i] = receipts.error();
+            undo();
+            return false;
+        }
+        replies[i].receipts = std::move(*receipts);
+        any = true;
+    }
+    if (!any) {
+        undo();
+        return true;
+    }
+    if (const Status saved = m_outbox->saveClock(); !saved) return failAll(saved.error());
+    if (const Status committed = database.commit(); !committed) return failAll(committed.error());
+    return true;
+}
+
+void Core::reflect() {
+    store::Database& database = m_documents->database();
+    Status done = database.inTransaction() ? Status() : database.begin();
+    if (done) done = m_views->flush();
+    if (done) done = m_documents->saveReflected(m_outbox->change());
+    if (done) done = database.commit();
+    if (!done) {
+        // Nothing is lost: the outbox has it. The views are computed anew when the store can be
+        // written.
+        database.rollback();
+        m_sender->forget();
+        m_reflectDebt = true;
+        m_engine.lastError = done.error().message;
+    } else if (!m_reflectDebt) {
+        m_views->base().reflected = m_outbox->change();
+    }
+    m_views->discard();
+    if (m_reflectDebt) (void)catchUp();
+}
+
+void Core::afterChange() {
+    updateIncomplete();
+    if (const auto notice = m_shelf.publish()) m_output.notify(*notice);
+    answerWaits();
+}
+
+// --- waiting for a level ---
+
+void Core::waitFor(std::uint64_t ticket, const std::string& commandId, front::Level level,
+                   Reply<front::Receipt> reply) {
+    const auto found = m_outbox->find(commandId);
+    if (!found) return reply(found.error());
+    if (!*found)
+        return reply(Error{ErrorCode::kNotFound, "no command " + commandId + " is known here"});
+    m_waits[ticket] = {commandId, level, std::move(reply)};
+    answerWaits();
+}
+
+void Core::cancelWait(std::uint64_t ticket) {
+    const auto found = m_waits.find(ticket);
+    if (found == m_waits.end()) return;
+    const Wait wait = std::move(found->second);
+    m_waits.erase(found);
+    wait.reply(Error{ErrorCode::kCancelled, "the wait was given up"});
+}
+
+void Core::answerWaits() {
+    for (auto at = m_waits.begin(); at != m_waits.end();) {
+        const auto row = m_outbox->find(at->second.commandId);
+        std::optional<Result<front::Receipt>> answer;
+        if (!row)
+            answer = row.error();
+        else if (!*row)  // pruned: it was covered long ago
+            answer = front::Receipt{at->second.commandId, {}, 0, front::Level::kVisible, false, {}};
+        else if (auto receipt = m_sender->receiptOf(**row);
+                 receipt.rejected || receipt.level >= at->second.level)
+            answer = receipt;
+        if (!answer) {
+            ++at;
+            continue;
+        }
+        const auto reply = std::move(at->second.reply);
+        at = m_waits.erase(at);
+        reply(std::move(*answer));
+    }
+}
+
+// --- time ---
+
+void Core::wake() {
+    checkDay();
+    if (m_reflectDebt && catchUp()) afterChange();
+    feed(engine::Woke{});
+    const std::int64_t now = m_clock.steadyMs();
+    m_shelf.forgetBefore(now - kShelfKeptMs);
+    if (now >= m_nextRestMs) rest();
+}
+
+void Core::checkDay() {
+    const std::int64_t now = m_clock.nowMs();
+    const int offset = m_clock.utcOffsetMinutes(now);
+    const std::int64_t day = dayNumber(now, offset);
+    if (day == m_day && offset == m_utcOffset) return;
+    m_day = day;
+    m_utcOffset = offset;
+    m_shelf.turn(currentWeek());
+    m_events.push_back(engine::WindowMoved{window()});
+    const auto old = m_engine.account.empty()
+                         ? Result<std::vector<std::string>>(std::vector<std::string>())
+                         : m_documents->evictable(*window().from);
+    store::Transaction transaction(m_documents->database());
+    if (old && transaction.begun()) {
+        for (const std::string& id : *old) (void)m_views->evict(id);
+        (void)transaction.commit();
+    }
+    afterChange();
+}
+
+void Core::rest() {
+    m_nextRestMs = m_clock.steadyMs() + kRestIntervalMs;
+    if (m_engine.account.empty()) return;
+    store::Transaction transaction(m_outbox->database());
+    if (!transaction.begun()) return;
+    if (m_outbox->prune(m_views->base().covered, m_clock.nowMs() - limits::kLogKeptMs,
+                        kPruneAtOnce))
+        (void)transaction.commit();
+}
+
+void Core::scheduleWake() {
+    // The next local midnight, by the wall clock.
+    const std::int64_t now = m_clock.nowMs();
+    const std::int64_t midnight = (m_day + 1) * 86'400'000LL - m_utcOffset * 60'000LL;
+    std::int64_t at = m_clock.steadyMs() + std::max<std::int64_t>(midnight - now, 0) + 1;
+    if (m_engineWakeMs) at = std::min(at, *m_engineWakeMs);
+    m_output.wakeAt(at);
+}
+
+// --- status and the rejected list ---
+
+front::Status Core::status() {
+    const auto moment = [&](std::int64_t ms) {
+        return ms == 0 ? std::string() : formatMoment(ms, m_clock.utcOffsetMinutes(ms));
+    };
+    front::Status status;
+    status.connectivity = engine::connectivity(m_engine);
+    status.waitingFor =
+        m_engine.settings.configured ? m_engine.waitingFor : front::WaitingFor::kSignIn;
+    status.pending = m_engine.pending();
+    status.rejected = m_rejected;
+    status.lastSync = moment(m_engine.lastSyncMs);
+    status.lastError = m_engine.lastError;
+    if (m_engine.retryAtMs)
+        status.nextAttempt = moment(m_clock.nowMs() + *m_engine.retryAtMs - m_clock.steadyMs());
+    status.account = m_engine.account;
+    status.device = m_outbox->currentDevice();
+    status.datastore = m_settings.datastoreUrl;
+    status.revision = m_shelf.revision();
+    status.version = m_settings.version;
+    status.datastoreVersion = m_engine.datastoreVersion;
+    status.weeksKept = m_settings.weeksKept;
+    status.warnings = m_warnings;
+    if (m_reflectDebt) status.warnings.push_back("The document store cannot be written now.");
+    status.dataDir = m_settings.dataDir;
+    return status;
+}
+
+void Core::checkStatus() {
+    front::Status now = status();
+    if (m_lastStatus) {
+        // The moment of the next attempt is computed anew each time: that alone is no news.
+        front::Status compared = now;
+        if (!compared.nextAttempt.empty() && !m_lastStatus->nextAttempt.empty())
+            compared.nextAttempt = m_lastStatus->nextAttempt;
+        if (compared == *m_lastStatus) return;
+    }
+    m_lastStatus = now;
+    m_output.statusChanged(now);
+}
+
+Result<std::vector<front::RejectedCommand>> Core::listRejected() {
+    const auto rows = m_outbox->rejected();
+    if (!rows) return rows.error();
+    std::vector<front::RejectedCommand> list;
+    for (const store::OutboxRow& row : *rows) {
+        front::RejectedCommand entry{
+            row.command, row.reason, {}, formatMoment(row.command.stamp.ms, 0), 0};
+        const auto record = m_documents->record(row.command.taskId);
+        if (record && *record) entry.taskName = (*record)->view.string("name");
+        if (const auto effect = effectOf(row.command.what, row.command.payload);
+            effect && entry.taskName.empty())
+            for (const FieldValue& field : effect->fields)
+                if (field.name == "name") entry.taskName = json::unquoted(field.value);
+        if (row.command.what == What::kNew)
+            if (const auto count =
+                    m_outbox->dependents(row.command.taskId, m_views->base().covered))
+                entry.dependents = *count;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+Result<front::Receipt> Core::retryRejected(const std::string& commandId) {
+    store::Transaction transaction(m_outbox->database());
+    if (!transaction.begun()) return transaction.begun().error();
+    const auto row = m_outbox->retry(commandId);
+    Status done = row ? m_outbox->saveClock() : Status(row.error());
+    if (done) done = transaction.commit();
+    if (!done) {
+        if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
+        (void)m_outbox->reload();
+        return done.error();
+    }
+    --m_rejected;
+    m_shelf.noteRejected();
+    (void)recomputeTasks({row->command.taskId});
+    afterChange();
+    feed(engine::Appended{row->device, row->number});
+    return m_sender->receiptOf(*row);
+}
+
+Result<front::Revision> Core::discardRejected(const std::string& commandId) {
+    store::Transaction transaction(m_outbox->database());
+    if (!transaction.begun()) return transaction.begun().error();
+    const auto row = m_outbox->discard(commandId);
+    Status done = row ? transaction.commit() : Status(row.error());
+    if (!done) return done.error();
+    --m_rejected;
+    m_shelf.noteRejected();
+    (void)recomputeTasks({row->command.taskId});
+    afterChange();
+    checkStatus();
+    return m_shelf.revision();
+}
+
+}  // namespace hashira::daemon

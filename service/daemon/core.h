@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.h"
+#include "daemon/sender.h"
+#include "daemon/shelf_keeper.h"
+#include "daemon/views.h"
+#include "engine/engine.h"
+#include "model/front.h"
+#include "remote/link.h"
+#include "store/documents.h"
+#include "store/outbox.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace hashira::daemon {
+
+struct CoreSettings {
+    std::string dataDir;  ///< empty: both stores in memory, for tests
+    int weeksKept = 10;
+    engine::Settings sync;
+    std::string datastoreUrl;  ///< for status
+    std::string version;
+};
+
+/// Whom the core tells. Called on the core thread, never from within a transaction.
+class CoreOutput {
+public:
+    virtual ~CoreOutput() = default;
+    virtual void notify(const front::Notice& notice) = 0;
+    virtual void statusChanged(const front::Status& status) = 0;
+    /// Call Core::wake() at that moment of the steady clock; nothing: no timer. Replaces the
+    /// earlier one.
+    virtual void wakeAt(std::optional<std::int64_t> steadyMs) = 0;
+};
+
+/// The one junction: engine step -> transaction -> sends -> notifications -> one timer. Owns both
+/// stores, the engine's state and the shelf. It knows neither threads nor gRPC nor the event loop,
+/// so that the simulation runs it as it is. All members are for one thread, the core's, but for
+/// shelf().
+class Core {
+public:
+    template <typename T>
+    using Reply = std::function<void(Result<T>)>;
+    struct SendJob {
+        std::vector<Draft> drafts;
+        Reply<front::SendReply> reply;
+    };
+
+    /// Opens the stores of the data directory; `link` may be null where no datastore is set up.
+    /// Errors: kNewer, kCorrupt (outbox.db: see hashira salvage), kDiskFull, kBusy.
+    static Result<std::unique_ptr<Core>> open(const CoreSettings& settings, const Clock& clock,
+                                              Random& random, std::unique_ptr<remote::Link> link,
+                                              CoreOutput& output);
+    ~Core();
+
+    /// Begins to sync.
+    void start();
+    /// The moment that wakeAt() named has come.
+    void wake();
+    /// Ends all waits and calls; nothing is replied after it.
+    void stop();
+
+    /// Commits all these Sends together, with one fsync, and replies to each.
+    void send(std::vector<SendJob> jobs);
+
+    std::shared_ptr<const wire::Shelf> shelf() const { return m_shelf.shelf(); }
+    void buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply);
+
+    front::Status status();
+    void syncNow(Reply<front::Status> reply);
+    void pause(bool paused, Reply<front::Status> reply);
+    Result<std::vector<front::RejectedCommand>> listRejected();
+    Result<front::Receipt> retryRejected(const std::string& commandId);
+    Result<front::Revision> discardRejected(const std::string& commandId);
+    void waitFor(std::uint64_t ticket, const std::string& commandId, front::Level level,
+                 Reply<front::Receipt> reply);
+    void cancelWait(std::uint64_t ticket);
+    void doctor(Reply<front::DoctorReport> reply);
+
+    // --- for tests ---
+    const engine::State& engineState() const { return m_engine; }
+    store::Outbox& outbox() { return *m_outbox; }
+    store::Documents& documents() { return *m_documents; }
+    Views& views() { return *m_views; }
+
+private:
+    struct Wait {
+        std::string commandId;
+        front::Level level;
+        Reply<front::Receipt> reply;
+    };
+    /// What a Fetch has brought so far: parsed documents, or on disk beyond limits::kStagedBytes.
+    struct Stage {
+        engine::FetchKind kind = engine::FetchKind::kDelta;
+        std::vector<VersionedDocument> documents;
+        std::size_t bytes = 0;
+        bool spilled = false;
+        std::vector<store::Documents::BucketState> digests;
+        std::optional<Error> error;
+        void clear() { *this = {}; }
+    };
+
+    Core(const CoreSettings& settings, const Clock& clock, Random& random,
+         std::unique_ptr<remote::Link> link, CoreOutput& output);
+
+    // core.cpp
+    Status openStores();
+    Status openDocuments();
+    Status setDocumentsAside();
+    void loadEngine();
+    Status catchUp();
+    void reflect();
+    bool appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error>>& errors,
+                   std::vector<front::SendReply>& replies);
+    void afterChange();
+    void answerWaits();
+    void checkStatus();
+    void checkDay();
+    void scheduleWake();
+    void rest();
+    Week currentWeek() const;
+    sync::Scope window() const;
+    std::string pathOf(const char* name) const;
+
+    // core_sync.cpp
+    void feed(engine::Event event);
+    void recover(const Error& error);
+    void touch(const Result<store::Outbox::Tasks>& tasks);
+    Status perform(const std::vector<engine::Write>& writes);
+    Status write(const engine::Adopt& write);
+    Status write(const engine::SetClockOffset& write);
+    Status write(const engine::SetPaused& write);
+    Status write(const engine::Confirm& write);
+    Status write(const engine::Unconfirm& write);
+    Status write(const engine::Fork& write);
+    Status write(const engine::Shift& write);
+    Status write(const engine::CommitFetch& write);
+    Status write(const engine::SaveDoctor& write);
+    Status takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& taken);
+    void send(const engine::OpenWatch& send);
+    void send(const engine::Close& send);
+    void send(const engine::SendApply& send);
+    void send(const engine::SendPush& send);
+    void send(const engine::SendFetch& send);
+    void takeHello(std::uint64_t session, sync::Hello hello);
+    void takeChunk(std::uint64_t session, const sync::Chunk& chunk);
+    Status stage(const sync::Chunk& chunk);
+    void endFetch(std::uint64_t session, const Result<remote::FetchEnd>& end);
+    Status recomputeTasks(const std::vector<std::string>& tasks);
+
+    // core_reads.cpp
+    Status buildWeek(Week week);
+    void readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply);
+    void updateIncomplete();
+    std::string incompleteReason(Week week) const;
+    void checkFiles(front::DoctorReport& report);
+    void endSync(const Status& ended);
+    void endDoctor(const engine::DoctorEnded& ended);
+
+    CoreSettings m_settings;
+    const Clock& m_clock;
+    Random& m_random;
+    CoreOutput& m_output;
+    std::unique_ptr<remote::Link> m_link;
+    std::unique_ptr<store::Outbox> m_outbox;
+    std::unique_ptr<store::Documents> m_documents;
+    ShelfKeeper m_shelf;
+    std::unique_ptr<Views> m_views;
+    std::unique_ptr<Sender> m_sender;
+
+    engine::State m_engine;
+    std::optional<std::int64_t> m_engineWakeMs;
+    Stage m_stage;
+    bool m_reflectDebt = false;          ///< the document store lacks committed commands
+    std::vector<std::string> m_touched;  ///< tasks to recompute once the writes under way are in
+    bool m_feeding = false;
+    std::vector<engine::Event> m_events;  ///< raised while an event is being fed
+    std::uint64_t m_rejected = 0;
+    std::vector<std::string> m_warnings;
+    std::optional<front::Status> m_lastStatus;
+    std::int64_t m_day = 0;
+    int m_utcOffset = 0;
+    std::int64_t m_nextRestMs = 0;
+
+    std::map<std::uint64_t, Wait> m_waits;
+    std::vector<Reply<front::Status>> m_syncWaits;
+    std::vector<std::pair<front::DoctorReport, Reply<front::DoctorReport>>> m_doctorWaits;
+};
+
+}  // namespace hashira::daemon

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/core.h"
+
+#include "base/limits.h"
+
+#include <algorithm>
+#include <utility>
+
+// Reading: weeks for Retrieve, read-through of older ones, the doctor.
+namespace hashira::daemon {
+
+void Core::buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply) {
+    const std::int64_t now = m_clock.steadyMs();
+    newest = std::min(newest, m_shelf.shelf()->current);
+    for (Week week = oldest; week <= newest; ++week.index) {
+        if (m_shelf.has(week)) continue;
+        if (const Status built = buildWeek(week); !built) return reply(built.error());
+    }
+    m_shelf.touch(oldest, newest, now);
+    const bool older = m_engine.windowFrom && oldest < *m_engine.windowFrom;
+    if (older)
+        readThrough(oldest, newest, std::move(reply));
+    else
+        reply(m_shelf.shelf());
+}
+
+Status Core::buildWeek(Week week) {
+    const Week current = m_shelf.shelf()->current;
+    const Bucket low{week.index};
+    const Bucket high = week == current ? Bucket{} : low;
+    std::vector<wire::SnapshotTask> tasks;
+    const Status read = m_documents->each(low, high, [&](const store::Record& record) {
+        tasks.push_back({record.view, record.pending});
+    });
+    if (!read) return read;
+    m_shelf.add(week, std::move(tasks), m_clock.steadyMs());
+    return {};
+}
+
+void Core::readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply) {
+    const Week last = std::min(newest, Week{m_engine.windowFrom->index - 1});
+    const auto shelf = std::make_shared<wire::Shelf>(*m_shelf.shelf());
+    const auto giveUp = [shelf, oldest, last, reply](const std::string& why) {
+        for (Week week = oldest; week <= last; ++week.index) shelf->incomplete[week] = why;
+        reply(std::shared_ptr<const wire::Shelf>(shelf));
+    };
+    if (!m_settings.sync.configured)
+        return giveUp("older than the weeks kept here, and no datastore is set up");
+    if (m_engine.phase != engine::Phase::kReady)
+        return giveUp("older than the weeks kept here, and the datastore cannot be reached now");
+
+    sync::FetchRequest request;
+    request.incarnation = m_engine.sessionIncarnation;
+    request.scope = {oldest, last, false};
+    auto tasks = std::make_shared<std::map<Week, std::vector<wire::SnapshotTask>>>();
+    auto problem = std::make_shared<std::string>();
+    const auto chunk = [this, tasks, problem](const sync::Chunk& chunk,
+                                              const std::function<void()>& next) {
+        auto documents = sync::parseDocuments(chunk.documentsJson);
+        if (!documents) *problem = "the datastore sent what is no document";
+        for (VersionedDocument& document : *documents) {
+            const auto known = m_documents->record(document.document.id);
+            const Bucket bucket = document.document.bucket();
+            // What is here has this device's changes: it wins, wherever it is now.
+            if ((known && *known) || bucket.open() || !document.document.hasName()) continue;
+            (*tasks)[bucket.week()].push_back({std::move(document.document), false});
+        }
+        next();
+    };
+    const auto ended = [this, shelf, tasks, problem, oldest, last, reply,
+                        giveUp](Result<remote::FetchEnd> end) {
+        if (!end) return giveUp("older than the weeks kept here, and " + end.error().message);
+        if (end->helloNeeded) return giveUp("the datastore's history has changed; try again");
+        if (!problem->empty()) return giveUp(*problem);
+        for (Week week = oldest; week <= last; ++week.index) {
+            auto& found = (*tasks)[week];
+            const Status read =
+                m_documents->each({week.index}, {week.index}, [&](const store::Record& record) {
+                    found.push_back({record.view, record.pending});
+                });
+            if (!read) return reply(read.error());
+            shelf->weeks[week] =
+                wire::WeekSnapshot::build(week, std::move(found), shelf->revision.number);
+            shelf->incomplete.erase(week);
+        }
+        reply(std::shared_ptr<const wire::Shelf>(shelf));
+    };
+    m_link->fetch(std::move(request), {chunk, ended});
+}
+
+std::string Core::incompleteReason(Week) const {
+    const bool local = !m_settings.sync.configured && m_engine.account.empty();
+    if (local || m_engine.windowFrom) return {};
+    return m_warnings.empty()
+               ? "not fetched from the datastore yet"
+               : "the document store is being rebuilt; not fetched from the datastore yet";
+}
+
+void Core::updateIncomplete() {
+    const Week current = m_shelf.shelf()->current;
+    std::map<Week, std::string> incomplete;
+    const std::string reason = incompleteReason(current);
+    if (!reason.empty())
+        for (int back = 0; back < m_settings.weeksKept; ++back)
+            incomplete[Week{current.index - back}] = reason;
+    m_shelf.setIncomplete(std::move(incomplete));
+}
+
+void Core::syncNow(Reply<front::Status> reply) {
+    m_syncWaits.push_back(std::move(reply));
+    feed(engine::SyncAsked{});
+}
+
+void Core::endSync(const Status& ended) {
+    const auto waits = std::exchange(m_syncWaits, {});
+    for (const auto& reply : waits) {
+        if (ended)
+            reply(status());
+        else
+            reply(ended.error());
+    }
+}
+
+void Core::pause(bool paused, Reply<front::Status> reply) {
+    feed(engine::PauseAsked{paused});
+    reply(status());
+}
+
+void Core::doctor(Reply<front::DoctorReport> reply) {
+    front::DoctorReport report;
+    checkFiles(report);
+    m_doctorWaits.emplace_back(std::move(report), std::move(reply));
+    feed(engine::DoctorAsked{});
+}
+
+void Core::checkFiles(front::DoctorReport& report) {
+    for (store::Database* database : {&m_outbox->database(), &m_documents->database()})
+        for (std::string& finding : database->check())
+            report.findings.push_back(std::move(finding));
+    std::vector<std::string> wrong;
+    std::vector<std::string> ids;
+    const Status read =
+        m_documents->each({0}, {}, [&](const store::Record& record) { ids.push_back(record.id); });
+    if (!read) report.findings.push_back(read.error().message);
+    for (const std::string& id : ids)
+        if (const auto good = m_views->consistent(id); !good || !*good) wrong.push_back(id);
+    if (wrong.empty()) return;
+    report.findings.push_back(
+        std::to_string(wrong.size()) +
+        " tasks were not shown as the outbox and the base say; they were computed anew");
+    if (recomputeTasks(wrong)) afterChange();
+}
+
+void Core::endDoctor(const engine::DoctorEnded& ended) {
+    auto waits = std::exchange(m_doctorWaits, {});
+    for (auto& [report, reply] : waits) {
+        report.healthy = report.findings.empty() && ended.problem.empty();
+        report.datastoreAsked = ended.datastoreAsked;
+        report.weeksCompared = ended.weeksCompared;
+        report.weeksDiffered = ended.weeksDiffered;
+        if (ended.weeksDiffered > 0)
+            report.findings.push_back(std::to_string(ended.weeksDiffered) +
+                                      " weeks differed from the datastore's and were fetched anew");
+        if (!ended.problem.empty()) report.findings.push_back(ended.problem);
+        reply(std::move(report));
+    }
+}
+
+}  // namespace hashira::daemon

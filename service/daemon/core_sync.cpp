@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/core.h"
+
+#include "base/limits.h"
+#include "model/uuid.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <unordered_set>
+#include <utility>
+
+// The driver: performs what the engine's steps say, commits first.
+namespace hashira::daemon {
+namespace {
+
+/// Whether a write is of documents.db; all others are of outbox.db.
+template <typename T>
+constexpr bool kOfDocuments =
+    std::is_same_v<T, engine::CommitFetch> || std::is_same_v<T, engine::SaveDoctor>;
+
+bool ofDocuments(const engine::Write& write) {
+    return std::visit([](const auto& w) { return kOfDocuments<std::decay_t<decltype(w)>>; }, write);
+}
+
+}  // namespace
+
+void Core::feed(engine::Event event) {
+    m_events.push_back(std::move(event));
+    if (m_feeding) return;
+    m_feeding = true;
+    while (!m_events.empty()) {
+        engine::Input input{m_clock.steadyMs(), m_clock.nowMs(), m_random.next(),
+                            std::move(m_events.front())};
+        m_events.erase(m_events.begin());
+        engine::Actions actions = engine::step(m_engine, input);
+        if (const Status done = perform(actions.writes); !done) {
+            recover(done.error());
+            continue;
+        }
+        for (const engine::Send& each : actions.sends)
+            std::visit([this](const auto& what) { send(what); }, each);
+        m_engineWakeMs = actions.wakeAtMs;
+        if (actions.syncEnded) endSync(*actions.syncEnded);
+        if (actions.doctorEnded) endDoctor(*actions.doctorEnded);
+    }
+    m_feeding = false;
+    checkStatus();
+    scheduleWake();
+}
+
+void Core::recover(const Error& error) {
+    if (m_link) m_link->close();
+    if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
+    if (m_documents->database().inTransaction()) m_documents->database().rollback();
+    (void)m_outbox->reload();
+    m_stage.clear();
+    if (error.code == ErrorCode::kCorrupt && !m_settings.dataDir.empty()) {
+        // Found damaged while running: as at the start.
+        m_sender.reset();
+        m_views.reset();
+        m_documents.reset();
+        if (!setDocumentsAside() || !openDocuments()) qFatal("%s", error.message.c_str());
+        m_shelf.turn(currentWeek());
+    } else {
+        if (auto state = m_documents->state()) m_views->base() = std::move(*state);
+        m_reflectDebt = !catchUp();
+    }
+    loadEngine();
+    m_events.insert(m_events.begin(), engine::WriteFailed{error});
+    afterChange();
+}
+
+// --- writes ---
+
+Status Core::perform(const std::vector<engine::Write>& writes) {
+    if (writes.empty()) return {};
+    m_touched.clear();
+    const bool outbox =
+        std::any_of(writes.begin(), writes.end(), [](const auto& w) { return !ofDocuments(w); });
+    const auto run = [&](bool documents) -> Status {
+        for (const engine::Write& each : writes) {
+            if (ofDocuments(each) != documents) continue;
+            const Status done = std::visit([this](const auto& what) { return write(what); }, each);
+            if (!done) return done;
+        }
+        return {};
+    };
+    if (outbox) {
+        store::Transaction transaction(m_outbox->database());
+        Status done = transaction.begun();
+        if (done) done = run(false);
+        if (done) done = transaction.commit();
+        if (!done) return done;
+    }
+    store::Transaction transaction(m_documents->database());
+    Status done = transaction.begun();
+    if (done && m_reflectDebt) {
+        const auto owed = m_outbox->changedSince(m_views->base().reflected);
+        done = owed ? m_views->recompute(*owed) : Status(owed.error());
+    }
+    if (done) done = run(true);
+    if (done) done = m_views->recompute(m_touched);
+    m_views->base().reflected = m_outbox->change();
+    if (done) done = m_documents->saveState(m_views->base());
+    if (done) done = transaction.commit();
+    if (!done) return done;
+    m_reflectDebt = false;
+    m_sender->forget();
+    afterChange();
+    return {};
+}
+
+Status Core::recomputeTasks(const std::vector<std::string>& tasks) {
+    store::Transaction transaction(m_documents->database());
+    Status done = transaction.begun();
+    if (done) done = m_views->recompute(tasks);
+    if (done && !m_reflectDebt) done = m_documents->saveReflected(m_outbox->change());
+    if (done) done = transaction.commit();
+    if (done && !m_reflectDebt) m_views->base().reflected = m_outbox->change();
+    if (!done) m_reflectDebt = true;
+    m_sender->forget();
+    return done;
+}
+
+void Core::touch(const Result<store::Outbox::Tasks>& tasks) {
+    if (tasks) m_touched.insert(m_touched.end(), tasks->begin(), tasks->end());
+}
+
+Status Core::write(const engine::Adopt& write) {
+    m_views->base().account = write.account;
+    return m_outbox->setAccount(write.account);
+}
+
+Status Core::write(const engine::SetClockOffset& write) {
+    return m_outbox->setClockOffsetMs(write.offsetMs);
+}
+
+Status Core::write(const engine::SetPaused& write) {
+    return m_outbox->setPaused(write.paused);
+}
+
+Status Core::write(const engine::Confirm& write) {
+    const auto how = write.byApply ? store::Accepted::kByApply : store::Accepted::kByHello;
+    // Pending commands that the base covers already leave the overlay now that they are confirmed.
+    const auto covered = m_views->base().covered.find(write.device);
+    if (covered != m_views->base().covered.end() && covered->second > 0) {
+        const auto devices = m_outbox->devices();
+        if (!devices) return devices.error();
+        for (const store::Device& device : *devices)
+            if (device.device == write.device && device.confirmed < covered->second)
+                touch(m_outbox->tasksBetween(write.device, device.confirmed,
+                                             std::min(write.through, covered->second)));
+    }
+    const auto tasks = m_outbox->confirm(write.device, write.through, how, write.refusals);
+    if (!tasks) return tasks.error();
+    touch(tasks);
+    if (write.refusals.empty()) return {};
+    const auto rejected = m_outbox->count(store::CommandState::kRejected);
+    if (!rejected) return rejected.error();
+    m_rejected = *rejected;
+    m_shelf.noteRejected();
+    return {};
+}
+
+Status Core::write(const engine::Unconfirm& write) {
+    const auto tasks = m_outbox->unconfirm(write.device, write.above);
+    touch(tasks);
+    return tasks ? Status() : Status(tasks.error());
+}
+
+Status Core::write(const engine::Fork& write) {
+    const auto tasks = m_outbox->fork(write.device, write.fresh, m_views->base().covered);
+    if (!tasks) return tasks.error();
+    touch(tasks);
+    m_views->base().covered.erase(write.device);
+    return {};
+}
+
+Status Core::write(const engine::Shift& write) {
+    const auto tasks = m_outbox->shift(write.toldMs, m_views->base().clock);
+    touch(tasks);
+    return tasks ? Status() : Status(tasks.error());
+}
+
+Status Core::write(const engine::SaveDoctor&) {
+    m_views->base().lastDoctorMs = m_clock.nowMs();
+    return {};
+}
+
+Status Core::write(const engine::CommitFetch& write) {
+    store::BaseState& base = m_views->base();
+    if (write.replaced) ++base.generation;
+    if (write.moveCursor) {
+        for (const sync::DeviceState& device : write.state.devices) {
+            std::uint64_t& covered = base.covered[device.device];
+            const auto [low, high] = std::minmax(covered, device.last);
+            if (low != high) touch(m_outbox->tasksBetween(device.device, low, high));
+            covered = device.last;
+        }
+        base.cursor = write.state.cursor;
+        base.incarnation = write.state.incarnation;
+        base.account = m_engine.account;
+        base.lastSyncMs = m_clock.nowMs();
+        if (write.kind == engine::FetchKind::kWindow) base.windowFrom = write.replaced->from;
+    }
+    std::unordered_set<std::string> taken;
+    if (const Status done = takeDocuments(base.generation, taken); !done) return done;
+    // What the documents brought is computed already.
+    std::erase_if(m_touched, [&](const std::string& id) { return taken.contains(id); });
+    if (write.replaced) {
+        const auto gone = m_documents->missing(*write.replaced, base.generation);
+        if (!gone) return gone.error();
+        for (const std::string& id : *gone)
+            if (const Status done = m_views->dropBase(id); !done) return done;
+    }
+    if (const Status done = m_views->recompute(m_touched); !done) return done;
+    m_touched.clear();
+    const auto old = m_documents->evictable(*window().from);
+    if (!old) return old.error();
+    for (const std::string& id : *old)
+        if (const Status done = m_views->evict(id); !done) return done;
+    return {};
+}
+
+Status Core::takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& taken) {
+    const auto take = [&](std::vector<VersionedDocument>&& documents) -> Status {
+        for (VersionedDocument& document : documents) {
+            taken.insert(document.document.id);
+            if (const Status done = m_views->applyBase(std::move(document), generation); !done)
+                return done;
+        }
+        return {};
+    };
+    if (const Status done = take(std::move(m_stage.documents)); !done) return done;
+    if (m_stage.spilled) {
+        const Status done = m_documents->eachStaged([&](std::string_view chunk) -> Status {
+            auto documents = sync::parseDocuments(chunk);
+            return documents ? take(std::move(*documents)) : Status(documents.error());
+        });
+        if (!done) return done;
+        if (const Status cleared = m_documents->clearStage(); !cleared) return cleared;
+    }
+    m_stage.clear();
+    return {};
+}
+
+// --- sends ---
+
+void Core::send(const engine::Close&) {
+    if (m_link) m_link->close();
+    m_stage.clear();
+}
+
+void Core::send(const engine::OpenWatch& send) {
+    sync::WatchRequest request;
+    request.version = m_settings.version;
+    request.cursor = m_views->base().cursor;
+    const auto devices = m_outbox->devices();
+    if (!devices) return feed(engine::WatchEnded{send.session, devices.error()});
+    for (const store::Device& device : *devices)
+        request.devices.push_back({device.device, device.confirmed});
+    m_link->watch(std::move(request), {[this, session = send.session](sync::Hello hello) {
+                                           takeHello(session, std::move(hello));
+                                       },
+                                       [this, session = send.session](std::uint64_t version) {
+                                           feed(engine::RemoteChanged{session, version});
+                                       },
+                                       [this, session = send.session](Error error) {
+                                           feed(engine::WatchEnded{session, std::move(error)});
+                                       }});
+}
+
+void Core::takeHello(std::uint64_t session, sync::Hello hello) {
+    engine::HelloCame event{session, std::move(hello), {}};
+    for (const sync::DeviceState& theirs : event.hello.devices) {
+        const auto hash = m_outbox->hashAt(theirs.device, theirs.last);
+        const auto uncovered = m_outbox->countUncovered(theirs.device, m_views->base().covered);
+        if (!hash || !uncovered) continue;  // not a device id of ours
+        event.local[theirs.device] = {*hash, *uncovered, makeDeviceId(m_random)};
+    }
+    feed(std::move(event));
+}
+
+void Core::send(const engine::SendApply& send) {
+    const auto fail = [&](const Error& error) {
+        feed(engine::ApplyCame{send.session, send.device, {}, send.from, error});
+    };
+    auto commands =
+        m_outbox->batch(send.device, send.from, limits::kApplyCommands, limits::kApplyBytes);
+    if (!commands) return fail(commands.error());
+    const auto previous = m_outbox->hashAt(send.device, send.from - 1);
+    if (!previous) return fail(previous.error());
+    if (!*previous || commands->empty() || commands->front().number != send.from)
+        return fail({ErrorCode::kInternal,
+                     "the outbox has a gap before number " + std::to_string(send.from)});
+    sync::ApplyRequest request{m_engine.sessionIncarnation, send.device, **previous,
+                               std::move(*commands), send.from - 1};
+    std::vector<std::string> ids;
+    ids.reserve(request.commands.size());
+    for (const sync::NumberedCommand& command : request.commands)
+        ids.push_back(command.command.commandId);
+    m_link->apply(std::move(request), [this, send,
+                                       ids = std::move(ids)](Result<sync::ApplyResponse> response) {
+        feed(engine::ApplyCame{send.session, send.device, ids, send.from, std::move(response)});
+    });
+}
+
+void Core::send(const engine::SendPush& send) {
+    auto batch = m_documents->pushBatch(send.after, limits::kPushBytes);
+    if (!batch) return feed(engine::PushCame{send.session, {}, batch.error()});
+    m_link->push({m_engine.sessionIncarnation, std::move(batch->json)},
+                 [this, send, last = batch->last](Result<sync::PushResponse> response) {
+                     feed(engine::PushCame{send.session, last, std::move(response)});
+                 });
+}
+
+void Core::send(const engine::SendFetch& send) {
+    m_stage.clear();
+    m_stage.kind = send.kind;
+    m_link->fetch(
+        send.request,
+        {[this, session = send.session](sync::Chunk chunk, std::function<void()> next) {
+             takeChunk(session, chunk);
+             next();
+         },
+         [this, session = send.session](Result<remote::FetchEnd> end) { endFetch(session, end); }});
+}
+
+void Core::takeChunk(std::uint64_t session, const sync::Chunk& chunk) {
+    if (session != m_engine.session || m_stage.error) return;
+    if (const Status staged = stage(chunk); !staged) m_stage.error = staged.error();
+    feed(engine::ChunkCame{session});
+}
+
+Status Core::stage(const sync::Chunk& chunk) {
+    if (m_stage.kind == engine::FetchKind::kDigests) {
+        const auto bucket = Bucket::parse(chunk.week);
+        if (!bucket) return Error{ErrorCode::kInternal, "the datastore sent a digest of no week"};
+        if (chunk.last && chunk.count > 0)
+            m_stage.digests.push_back({*bucket, chunk.digest, chunk.count});
+        return {};
+    }
+    auto documents = sync::parseDocuments(chunk.documentsJson);
+    if (!documents)
+        return Error{ErrorCode::kInternal,
+                     "the datastore sent what is no document: " + documents.error().message};
+    m_stage.bytes += chunk.documentsJson.size();
+    if (m_stage.bytes <= limits::kStagedBytes) {
+        std::move(documents->begin(), documents->end(), std::back_inserter(m_stage.documents));
+        return {};
+    }
+    store::Transaction transaction(m_documents->database());
+    Status done = transaction.begun();
+    if (done && !std::exchange(m_stage.spilled, true)) done = m_documents->clearStage();
+    if (done) done = m_documents->stage(chunk.documentsJson);
+    if (done) done = transaction.commit();
+    return done;
+}
+
+void Core::endFetch(std::uint64_t session, const Result<remote::FetchEnd>& end) {
+    if (session != m_engine.session) return;
+    const auto fail = [&](const Error& error) { feed(engine::FetchCame{session, error}); };
+    if (!end) return fail(end.error());
+    if (m_stage.error) return fail(*m_stage.error);
+    engine::FetchOutcome outcome{end->helloNeeded, end->state, {}, 0};
+    if (m_stage.kind == engine::FetchKind::kDigests && !end->helloNeeded) {
+        const auto ours = m_documents->digests(m_engine.window);
+        if (!ours) return fail(ours.error());
+        std::map<Bucket, std::pair<Hash, Hash>> both;
+        for (const auto& bucket : *ours) both[bucket.bucket].first = bucket.digest;
+        for (const auto& bucket : m_stage.digests) both[bucket.bucket].second = bucket.digest;
+        outcome.compared = static_cast<std::uint32_t>(both.size());
+        for (const auto& [bucket, digests] : both)
+            if (digests.first != digests.second) outcome.differing.push_back(bucket);
+    }
+    feed(engine::FetchCame{session, std::move(outcome)});
+}
+
+}  // namespace hashira::daemon

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/views.h"
+
+#include "model/command.h"
+
+#include <utility>
+
+namespace hashira::daemon {
+
+using store::Record;
+
+std::optional<ShownAt> Views::shownAt(const Record& record) {
+    if (record.shown() == store::Shown::kHidden) return {};
+    return ShownAt{record.view.bucket(), record.pending, record.view};
+}
+
+Result<Record*> Views::open(const std::string& id, bool known) {
+    const auto [at, made] = m_work.try_emplace(id);
+    Work& work = at->second;
+    if (!made) return &work.record;
+    if (known) {
+        auto found = m_documents.record(id);
+        if (!found) {
+            m_work.erase(at);
+            return found.error();
+        }
+        if (*found) {
+            work.record = std::move(**found);
+            work.before = shownAt(work.record);
+            return &work.record;
+        }
+    }
+    work.record.id = id;
+    work.record.view.id = id;
+    return &work.record;
+}
+
+HlcTime Views::seen(const Record& record) {
+    return record.version == 0 ? HlcTime() : record.base().greatest();
+}
+
+void Views::merge(Record& record, const Fields& fields, const Stamp& stamp) {
+    hashira::merge(record.view, fields, stamp);
+    record.pending = true;
+    Work& work = m_work.at(record.id);
+    work.noted = work.flushed = false;
+}
+
+void Views::noteChanges() {
+    for (auto& [id, work] : m_work) {
+        if (std::exchange(work.noted, true)) continue;
+        m_shelf.note(id, work.before, &work.record);
+        work.before = shownAt(work.record);
+    }
+}
+
+Status Views::flush() {
+    for (auto& [id, work] : m_work) {
+        if (std::exchange(work.flushed, true)) continue;
+        if (const Status put = m_documents.put(work.record); !put) return put;
+    }
+    return {};
+}
+
+void Views::discard() {
+    m_work.clear();
+}
+
+Result<bool> Views::overlay(Record& record) {
+    const auto commands = m_outbox.overlay(record.id, m_base.covered);
+    if (!commands) return commands.error();
+    record.view = record.base();
+    for (const Command& command : *commands) {
+        const auto effect = effectOf(command.what, command.payload);
+        if (effect) hashira::merge(record.view, effect->fields, command.stamp);
+    }
+    record.pending = !commands->empty();
+    return record.pending;
+}
+
+Status Views::rebuild(Record record, const std::optional<ShownAt>& before) {
+    const auto pending = overlay(record);
+    if (!pending) return pending.error();
+    if (record.version == 0 && !*pending) {
+        m_shelf.note(record.id, before, nullptr);
+        return m_documents.remove(record.id);
+    }
+    m_shelf.note(record.id, before, &record);
+    return m_documents.put(record);
+}
+
+Status Views::recompute(const std::string& id) {
+    auto found = m_documents.record(id);
+    if (!found) return found.error();
+    Record record;
+    std::optional<ShownAt> before;
+    if (*found) {
+        record = std::move(**found);
+        before = shownAt(record);
+    }
+    record.id = id;
+    return rebuild(std::move(record), before);
+}
+
+Status Views::recompute(const std::vector<std::string>& ids) {
+    for (const std::string& id : ids)
+        if (const Status done = recompute(id); !done) return done;
+    return {};
+}
+
+Status Views::applyBase(VersionedDocument fresh, std::uint64_t generation) {
+    auto found = m_documents.record(fresh.document.id);
+    if (!found) return found.error();
+    Record record;
+    std::optional<ShownAt> before;
+    if (*found) {
+        record = std::move(**found);
+        before = shownAt(record);
+    }
+    m_base.clock = std::max(m_base.clock, fresh.document.greatest());
+    record.id = fresh.document.id;
+    record.version = std::max<std::uint64_t>(fresh.version, 1);
+    record.baseText = documentText(fresh.document);
+    record.baseBucket = fresh.document.bucket();
+    record.generation = generation;
+    return rebuild(std::move(record), before);
+}
+
+Status Views::dropBase(const std::string& id) {
+    auto found = m_documents.record(id);
+    if (!found) return found.error();
+    if (!*found) return {};
+    const std::optional<ShownAt> before = shownAt(**found);
+    Record record;
+    record.id = id;
+    return rebuild(std::move(record), before);
+}
+
+Status Views::evict(const std::string& id) {
+    const auto found = m_documents.record(id);
+    if (!found) return found.error();
+    if (!*found) return {};
+    m_shelf.note(id, shownAt(**found), nullptr);
+    return m_documents.remove(id);
+}
+
+Result<bool> Views::consistent(const std::string& id) {
+    auto found = m_documents.record(id);
+    if (!found) return found.error();
+    if (!*found) return true;
+    Record record = **found;
+    const auto pending = overlay(record);
+    if (!pending) return pending.error();
+    record.view.id = id;
+    return record.view == (*found)->view && record.pending == (*found)->pending;
+}
+
+}  // namespace hashira::daemon

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "daemon/shelf_keeper.h"
+#include "store/documents.h"
+#include "store/outbox.h"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace hashira::daemon {
+
+/// view = base merged with the commands of the outbox that the base does not cover. Keeps the views
+/// that a group of Sends works on in memory until they are flushed, and notes every change for the
+/// shelf. For the core thread.
+class Views {
+public:
+    Views(store::Outbox& outbox, store::Documents& documents, ShelfKeeper& shelf)
+        : m_outbox(outbox), m_documents(documents), m_shelf(shelf) {}
+
+    /// The state of the base that views are computed against.
+    store::BaseState& base() { return m_base; }
+
+    // --- the work of a group of Sends ---
+    /// The record to read and change; made where the task is not known. Valid until flush() or
+    /// discard().
+    Result<store::Record*> open(const std::string& id, bool known);
+    /// The greatest stamp of the task's base.
+    static HlcTime seen(const store::Record& record);
+    /// Merges a new command into an open record.
+    void merge(store::Record& record, const Fields& fields, const Stamp& stamp);
+    /// Hands all changes to the shelf; the records stay to be flushed.
+    void noteChanges();
+    /// Writes what was worked on; needs a transaction of the documents.
+    Status flush();
+    /// Forgets what was worked on.
+    void discard();
+
+    // --- recomputing; each needs a transaction of the documents ---
+    Status recompute(const std::string& id);
+    Status recompute(const std::vector<std::string>& ids);
+    /// Takes a document as the datastore's newest.
+    Status applyBase(VersionedDocument document, std::uint64_t generation);
+    /// The datastore does not have the document.
+    Status dropBase(const std::string& id);
+    /// Leaves the store; the task is not pending.
+    Status evict(const std::string& id);
+    /// Whether the stored view and mark are what recompute would write.
+    Result<bool> consistent(const std::string& id);
+
+private:
+    struct Work {
+        store::Record record;
+        std::optional<ShownAt> before;
+        bool noted = true;    ///< the shelf knows its changes
+        bool flushed = true;  ///< the store has its changes
+    };
+    static std::optional<ShownAt> shownAt(const store::Record& record);
+    Status rebuild(store::Record record, const std::optional<ShownAt>& before);
+    Result<bool> overlay(store::Record& record);
+
+    store::Outbox& m_outbox;
+    store::Documents& m_documents;
+    ShelfKeeper& m_shelf;
+    store::BaseState m_base;
+    std::unordered_map<std::string, Work> m_work;
+};
+
+}  // namespace hashira::daemon

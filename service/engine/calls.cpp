@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "engine/machine.h"
+
+#include <algorithm>
+
+namespace hashira::engine {
+namespace {
+
+using front::WaitingFor;
+
+/// Restampings without a command being accepted before the engine waits instead.
+constexpr int kClockTries = 3;
+/// Comparisons that the changes of others overtook before the doctor gives up.
+constexpr int kDoctorTries = 5;
+
+}  // namespace
+
+void Machine::on(const ApplyCame& event) {
+    if (!current(event.session) || m.call != Call::kApply) return;
+    m.call = Call::kNone;
+    if (!event.response) return drop(event.response.error(), reasonOf(event.response.error()));
+    const sync::ApplyResponse& response = *event.response;
+    if (response.helloNeeded) return newHello();
+    if (!takeResults(event)) return;
+    m.remoteVersion = std::max(m.remoteVersion, response.cursor.version);
+    if (!response.clockAheadMs) return;
+    if (++m.clockTries > kClockTries)
+        return drop(
+            {ErrorCode::kPrecondition,
+             "this machine's clock is far ahead, and so is what it has seen: set the clock"},
+            WaitingFor::kClock);
+    m_actions.writes.push_back(Shift{*response.clockAheadMs});
+}
+
+bool Machine::takeResults(const ApplyCame& event) {
+    const auto& results = event.response->results;
+    bool good = results.size() <= event.sent.size() &&
+                (event.response->clockAheadMs || results.size() == event.sent.size());
+    Confirm confirm{event.device, event.from + results.size() - 1, true, {}};
+    for (std::size_t i = 0; good && i < results.size(); ++i) {
+        good = results[i].number == event.from + i && results[i].commandId == event.sent[i];
+        if (!results[i].refusal.empty())
+            confirm.refusals.push_back({results[i].number, results[i].refusal});
+    }
+    if (!good) {
+        drop({ErrorCode::kInternal, "the datastore's answer is not of the commands that were sent"},
+             WaitingFor::kNetwork);
+        return false;
+    }
+    if (results.empty()) return true;
+    m.clockTries = 0;
+    m.devices[event.device].confirmed = confirm.through;
+    m_actions.writes.push_back(std::move(confirm));
+    return true;
+}
+
+void Machine::on(const PushCame& event) {
+    if (!current(event.session) || m.call != Call::kPush) return;
+    m.call = Call::kNone;
+    if (!event.response) return drop(event.response.error(), reasonOf(event.response.error()));
+    if (event.response->helloNeeded) return newHello();
+    m.pushed = event.response->cursor;
+    m.pushAfter = event.next;
+    m.pushNeeded = !event.next.empty();
+}
+
+void Machine::on(const FetchCame& event) {
+    if (!current(event.session) || m.call != Call::kFetch) return;
+    m.call = Call::kNone;
+    if (!event.outcome) return drop(event.outcome.error(), reasonOf(event.outcome.error()));
+    if (event.outcome->helloNeeded || event.outcome->state.incarnation != m.sessionIncarnation)
+        return newHello();
+    switch (m.fetchKind) {
+        case FetchKind::kDelta:
+        case FetchKind::kWindow: return fetched(*event.outcome);
+        case FetchKind::kIds:
+            m_actions.writes.push_back(
+                CommitFetch{FetchKind::kIds, std::nullopt, event.outcome->state, false});
+            m.wantedIds.clear();
+            return;
+        case FetchKind::kDigests: return comparedDigests(*event.outcome);
+        case FetchKind::kRepair: return repaired(*event.outcome);
+    }
+}
+
+void Machine::fetched(const FetchOutcome& outcome) {
+    const sync::FetchState& state = outcome.state;
+    CommitFetch commit{m.fetchKind, std::nullopt, state, true};
+    if (m.fetchKind == FetchKind::kWindow) {
+        commit.replaced = m.window;
+        m.windowNeeded = false;
+        m.windowFrom = m.window.from;
+    } else if (m.cursor && state.cursor.version < m.cursor->version) {
+        return newHello();  // versions never go back within one history
+    }
+    m_actions.writes.push_back(std::move(commit));
+    m.cursor = state.cursor;
+    m.incarnation = state.incarnation;
+    m.pushed.reset();
+    bool lost = false;
+    for (const sync::DeviceState& device : state.devices) {
+        m.covered[device.device] = device.last;
+        const auto ours = m.devices.find(device.device);
+        lost |= ours != m.devices.end() && device.last < ours->second.confirmed;
+    }
+    m.lastSyncMs = m_input.wallMs;
+    m.nextSyncMs = m_input.steadyMs + m.settings.syncIntervalMs;
+    m.failures = 0;
+    m.lastError.clear();
+    if (lost) newHello();
+}
+
+void Machine::comparedDigests(const FetchOutcome& outcome) {
+    if (!m.cursor || outcome.state.cursor != *m.cursor) {
+        // Others changed something in between: fetch it and compare again.
+        m.fetchNeeded = true;
+        if (++m.doctorTries > kDoctorTries)
+            endDoctor(false, "the datastore changes too fast to be compared; try again later");
+        return;
+    }
+    // A person is told of the first comparison; it is repeated after the repair until nothing
+    // differs.
+    if (m.weeksCompared == 0) {
+        m.weeksCompared = outcome.compared;
+        m.weeksDiffered = static_cast<std::uint32_t>(outcome.differing.size());
+    }
+    if (outcome.differing.empty()) {
+        m_actions.writes.push_back(SaveDoctor{});
+        m.lastDoctorMs = m_input.wallMs;
+        return endDoctor(true, "");
+    }
+    if (++m.doctorTries > kDoctorTries) return endDoctor(true, "weeks differ again and again");
+    m.repairs = outcome.differing;
+}
+
+void Machine::repaired(const FetchOutcome& outcome) {
+    const auto bucket = m.repairing;
+    m.repairing.reset();
+    if (!m.cursor || outcome.state.cursor != *m.cursor || !bucket) {
+        m.fetchNeeded = true;  // the changes first, then once more
+        if (++m.doctorTries > kDoctorTries)
+            endDoctor(false, "the datastore changes too fast to be compared; try again later");
+        return;
+    }
+    m_actions.writes.push_back(
+        CommitFetch{FetchKind::kRepair, scopeOf(*bucket), outcome.state, false});
+    m.repairs.pop_back();
+}
+
+}  // namespace hashira::engine

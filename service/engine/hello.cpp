@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "engine/machine.h"
+
+#include <cstdlib>
+
+namespace hashira::engine {
+namespace {
+
+/// A measured offset is worth keeping from here on: less is the network's delay.
+constexpr std::int64_t kOffsetMs = 2'000;
+
+}  // namespace
+
+void Machine::on(const HelloCame& event) {
+    if (!current(event.session) || m.phase != Phase::kGreeting) return;
+    const sync::Hello& hello = event.hello;
+    if (!m.account.empty() && m.account != hello.account) {
+        drop({ErrorCode::kPrecondition,
+              "these tasks belong to another account than the token's: use the token of account " +
+                  m.account + ", or another data directory"},
+             front::WaitingFor::kAccount);
+        return;
+    }
+    if (hello.devices.size() != event.local.size()) {
+        drop({ErrorCode::kInternal, "the datastore's hello is not of our device ids"},
+             front::WaitingFor::kNetwork);
+        return;
+    }
+    if (m.account.empty()) {
+        m.account = hello.account;
+        m_actions.writes.push_back(Adopt{hello.account});
+    }
+    m.phase = Phase::kReady;
+    m.sessionIncarnation = hello.incarnation;
+    m.datastoreVersion = hello.version;
+    m.remoteVersion = hello.cursor.version;
+    m.waitingFor = front::WaitingFor::kNothing;
+    measureClock(hello.timeMs);
+
+    bool setBack = m.cursor && (!hello.cursorKnown || hello.cursor.version < m.cursor->version);
+    if (!m.incarnation.empty() && m.incarnation != hello.incarnation) setBack = true;
+    for (const sync::DeviceState& theirs : hello.devices) {
+        const auto local = event.local.find(theirs.device);
+        if (local != event.local.end()) meet(theirs.device, theirs, local->second, setBack);
+    }
+    m.pushNeeded = setBack;
+    if (setBack) m.windowNeeded = true;
+    if (!m.cursor || m.cursor->version != hello.cursor.version) m.fetchNeeded = true;
+}
+
+void Machine::meet(const std::string& device, const sync::DeviceState& theirs,
+                   const LocalHistory& local, bool& setBack) {
+    const auto found = m.devices.find(device);
+    if (found == m.devices.end()) return;
+    DeviceSync& ours = found->second;
+    if (theirs.last < ours.confirmed) setBack = true;
+    const bool same = theirs.last <= ours.highest && local.hash && *local.hash == theirs.hash;
+    if (!same) {
+        // An old device id that a clone went on with, and nothing of ours waits there.
+        const bool overtaken = theirs.last > ours.highest && ours.highest <= ours.confirmed;
+        if (!ours.current && (overtaken || local.uncovered == 0)) return;
+        fork(device, local);
+    } else if (theirs.last < ours.confirmed) {
+        m_actions.writes.push_back(Unconfirm{device, theirs.last});
+        ours.confirmed = theirs.last;
+    } else if (theirs.last > ours.confirmed) {
+        Confirm confirm{device, theirs.last, false, {}};
+        for (const sync::Refusal& refusal : theirs.refusals)
+            if (refusal.number > ours.confirmed && refusal.number <= theirs.last)
+                confirm.refusals.push_back(refusal);
+        m_actions.writes.push_back(std::move(confirm));
+        ours.confirmed = theirs.last;
+    }
+}
+
+void Machine::fork(const std::string& device, const LocalHistory& local) {
+    m_actions.writes.push_back(Fork{device, local.fresh});
+    m.devices.erase(device);
+    m.covered.erase(device);
+    for (auto& [id, other] : m.devices) other.current = false;
+    m.devices[local.fresh] = {0, local.uncovered, true};
+}
+
+void Machine::measureClock(std::int64_t datastoreMs) {
+    std::int64_t offset = datastoreMs - m_input.wallMs;
+    if (std::llabs(offset) < kOffsetMs) offset = 0;
+    if (std::llabs(offset - m.clockOffsetMs) < kOffsetMs && offset != 0) return;
+    if (offset == m.clockOffsetMs) return;
+    m.clockOffsetMs = offset;
+    m_actions.writes.push_back(SetClockOffset{offset});
+}
+
+}  // namespace hashira::engine

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#include "store/database.h"
+
+#include <QFile>
+#include <QSqlDriver>
+#include <QSqlError>
+#include <QVariant>
+
+#include <sqlite3.h>
+
+#include <atomic>
+#include <utility>
+
+namespace hashira::store {
+namespace {
+
+Error errorOf(int code, const char* message, const std::string& path) {
+    const std::string text = path + ": " + message;
+    switch (code & 0xFF) {
+        case SQLITE_FULL: return {ErrorCode::kDiskFull, path + ": the disk is full"};
+        case SQLITE_READONLY:
+        case SQLITE_PERM: return {ErrorCode::kDiskFull, path + ": cannot be written: " + message};
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED: return {ErrorCode::kBusy, path + ": in use by another program"};
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB: return {ErrorCode::kCorrupt, text};
+        case SQLITE_IOERR: return {ErrorCode::kDiskFull, text};
+        default: return {ErrorCode::kInternal, text};
+    }
+}
+
+/// The migrations of a schema, in order.
+std::vector<QByteArray> migrations(const std::string& schema) {
+    std::vector<QByteArray> scripts;
+    for (int number = 1;; ++number) {
+        QFile file(QStringLiteral(":/sql/local/%1_%2.sql")
+                       .arg(number, 3, 10, QLatin1Char('0'))
+                       .arg(QString::fromStdString(schema)));
+        if (!file.open(QIODevice::ReadOnly)) return scripts;
+        scripts.push_back(file.readAll());
+    }
+}
+
+}  // namespace
+
+Statement::~Statement() {
+    sqlite3_finalize(m_statement);
+}
+
+Statement::Statement(Statement&& other) noexcept
+    : m_statement(std::exchange(other.m_statement, nullptr)) {}
+
+Statement& Statement::operator=(Statement&& other) noexcept {
+    std::swap(m_statement, other.m_statement);
+    return *this;
+}
+
+Result<bool> Statement::step() {
+    if (m_statement == nullptr)
+        return Error{ErrorCode::kCorrupt, "the database's tables cannot be read"};
+    const int code = sqlite3_step(m_statement);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) {
+        sqlite3_reset(m_statement);
+        return false;
+    }
+    sqlite3* handle = sqlite3_db_handle(m_statement);
+    const char* path = sqlite3_db_filename(handle, "main");
+    Error error =
+        errorOf(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle), path ? path : "");
+    sqlite3_reset(m_statement);
+    return error;
+}
+
+Status Statement::run() {
+    const auto stepped = step();
+    return stepped ? Status() : Status(stepped.error());
+}
+
+void Statement::reset() {
+    sqlite3_reset(m_statement);
+}
+
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(m_statement, column);
+}
+
+std::string_view Statement::text(int column) const {
+    const void* bytes = sqlite3_column_blob(m_statement, column);
+    return {static_cast<const char*>(bytes),
+            static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
+}
+
+bool Statement::isNull(int column) const {
+    return sqlite3_column_type(m_statement, column) == SQLITE_NULL;
+}
+
+void Statement::bindOne(int at, std::int64_t value) {
+    sqlite3_bind_int64(m_statement, at, value);
+}
+
+void Statement::bindOne(int at, std::string_view value) {
+    sqlite3_bind_text64(m_statement, at, value.data() ? value.data() : "", value.size(),
+                        SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void Statement::bindOne(int at, const Blob& value) {
+    sqlite3_bind_blob64(m_statement, at, value.bytes.data(), value.bytes.size(), SQLITE_STATIC);
+}
+
+void Statement::bindOne(int at, std::nullptr_t) {
+    sqlite3_bind_null(m_statement, at);
+}
+
+Database::Database(DatabaseSettings settings)
+    : m_settings(std::move(settings)), m_thread(std::this_thread::get_id()) {
+    static std::atomic<int> counter{0};  // names of connections are global in Qt
+    m_connection = QStringLiteral("hashira-%1").arg(++counter);
+}
+
+Database::~Database() {
+    if (m_inTransaction) rollback();
+    QSqlDatabase::database(m_connection, false).close();
+    QSqlDatabase::removeDatabase(m_connection);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& settings) {
+    std::unique_ptr<Database> database(new Database(settings));
+    if (const Status connected = database->connect(); !connected) return connected.error();
+    if (const Status migrated = database->migrate(); !migrated) return migrated.error();
+    return database;
+}
+
+Status Database::connect() {
+    QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_connection);
+    connection.setDatabaseName(QString::fromStdString(m_settings.path));
+    connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=3000"));
+    if (!connection.open()) {
+        const QSqlError error = connection.lastError();
+        return errorOf(error.nativeErrorCode().toInt(), error.text().toUtf8().constData(),
+                       m_settings.path);
+    }
+    m_handle = *static_cast<sqlite3**>(connection.driver()->handle().data());
+    sqlite3_extended_result_codes(m_handle, 1);
+    const Result<bool> newer = [&]() -> Result<bool> {
+        Statement version;
+        if (sqlite3_prepare_v2(m_handle, "PRAGMA user_version", -1, &version.m_statement,
+                               nullptr) != SQLITE_OK)
+            return lastError();
+        if (const auto row = version.step(); !row) return row.error();
+        return version.integer(0) > static_cast<std::int64_t>(migrations(m_settings.schema).size());
+    }();
+    if (!newer) return newer.error();
+    if (*newer)
+        return Error{ErrorCode::kNewer,
+                     m_settings.path +
+                         ": was written by a newer version of Hashira; install that version. "
+                         "The file was left as it is"};
+    if (const Status set = execute("PRAGMA journal_mode=WAL"); !set) return set;
+    return execute(m_settings.syncEveryCommit
+                       ? "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=OFF"
+                       : "PRAGMA synchronous=NORMAL");
+}
+
+Status Database::migrate() {
+    const auto scripts = migrations(m_settings.schema);
+    std::size_t done = 0;
+    {
+        Statement version = prepare("PRAGMA user_version");
+        if (const auto row = version.step(); !row) return row.error();
+        done = static_cast<std::size_t>(version.integer(0));
+    }
+    for (; done < scripts.size(); ++done) {
+        if (const Status begun = begin(); !begun) return begun;
+        Status step = execute(scripts[done].toStdString());
+        if (step) step = execute("PRAGMA user_version=" + std::to_string(done + 1));
+        if (step) step = commit();
+        if (!step) {
+            rollback();
+            return step;
+        }
+    }
+    return {};
+}
+
+void Database::guard() const {
+    if (m_thread != std::this_thread::get_id()) qFatal("the store was used from a wrong thread");
+}
+
+Statement Database::prepare(std::string_view sql) {
+    guard();
+    Statement statement;
+    if (sqlite3_prepare_v3(m_handle, sql.data(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement.m_statement,
+                           nullptr) == SQLITE_ERROR)
+        qFatal("%s: %s", sqlite3_errmsg(m_handle), std::string(sql).c_str());
+    return statement;
+}
+
+Status Database::execute(std::string_view sql) {
+    guard();
+    if (sqlite3_exec(m_handle, std::string(sql).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK)
+        return {};
+    return lastError();
+}
+
+Status Database::begin() {
+    const Status begun = execute("BEGIN IMMEDIATE");
+    m_inTransaction = begun.ok();
+    return begun;
+}
+
+Status Database::commit() {
+    const Status done = execute("COMMIT");
+    if (done)
+        m_inTransaction = false;
+    else
+        rollback();
+    return done;
+}
+
+void Database::rollback() {
+    // Some errors (a full disk) have rolled back already.
+    if (!sqlite3_get_autocommit(m_handle))
+        sqlite3_exec(m_handle, "ROLLBACK", nullptr, nullptr, nullptr);
+    m_inTransaction = false;
+}
+
+std::vector<std::string> Database::check() {
+    std::vector<std::string> findings;
+    Statement statement;
+    if (sqlite3_prepare_v2(m_handle, "PRAGMA integrity_check(20)", -1, &statement.m_statement,
+                           nullptr) != SQLITE_OK)
+        return {lastError().message};
+    for (;;) {
+        const auto row = statement.step();
+        if (!row) return {row.error().message};
+        if (!*row) return findings;
+        if (statement.text(0) != "ok")
+            findings.push_back(path() + ": " + std::string(statement.text(0)));
+    }
+}
+
+Error Database::lastError() const {
+    return errorOf(sqlite3_extended_errcode(m_handle), sqlite3_errmsg(m_handle), m_settings.path);
+}
+
+Meta::Meta(Database& database)
+    : m_get(database.prepare("SELECT value FROM meta WHERE key = ?")),
+      m_set(database.prepare("INSERT INTO meta (key, value) VALUES (?1, ?2) "
+                             "ON CONFLICT (key) DO UPDATE SET value = ?2")) {}
+
+std::int64_t Meta::integer(std::string_view key, std::int64_t otherwise) {
+    const auto row = m_get.bind(key).step();
+    const std::int64_t value = row && *row ? m_get.integer(0) : otherwise;
+    m_get.reset();
+    return value;
+}
+
+std::string Meta::text(std::string_view key) {
+    const auto row = m_get.bind(key).step();
+    std::string value(row && *row ? m_get.text(0) : std::string_view());
+    m_get.reset();
+    return value;
+}
+
+Status Meta::set(std::string_view key, std::int64_t value) {
+    return m_set.bind(key, value).run();
+}
+
+Status Meta::set(std::string_view key, std::string_view value) {
+    return m_set.bind(key, value).run();
+}
+
+}  // namespace hashira::store

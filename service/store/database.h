@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.h"
+
+#include <QSqlDatabase>
+#include <QString>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace hashira::store {
+
+/// A prepared statement on a Database: kept, bound and stepped again and again. It speaks SQLite's
+/// C interface on the connection that QSqlDatabase opened, because QSqlQuery boxes every value (a
+/// row read costs twice as much). Bound text must live until the statement is reset. For the thread
+/// of its Database.
+class Statement {
+public:
+    Statement() = default;
+    ~Statement();
+    Statement(Statement&& other) noexcept;
+    Statement& operator=(Statement&& other) noexcept;
+
+    /// Binds all parameters in order: integers, text, Blob, nullptr, optional<int64>.
+    template <typename... Values>
+    Statement& bind(const Values&... values) {
+        reset();
+        int at = 0;
+        (bindOne(++at, values), ...);
+        return *this;
+    }
+    /// True: there is a row; false: done. Fails with the database's error.
+    Result<bool> step();
+    /// Steps a statement that gives no rows.
+    Status run();
+    void reset();
+
+    std::int64_t integer(int column) const;
+    /// Valid until the next step or reset.
+    std::string_view text(int column) const;
+    bool isNull(int column) const;
+
+private:
+    friend class Database;
+    void bindOne(int at, std::int64_t value);
+    void bindOne(int at, std::uint64_t value) { bindOne(at, static_cast<std::int64_t>(value)); }
+    void bindOne(int at, int value) { bindOne(at, static_cast<std::int64_t>(value)); }
+    void bindOne(int at, std::uint32_t value) { bindOne(at, static_cast<std::int64_t>(value)); }
+    void bindOne(int at, std::string_view value);
+    void bindOne(int at, const std::string& value) { bindOne(at, std::string_view(value)); }
+    void bindOne(int at, const char* value) { bindOne(at, std::string_view(value)); }
+    void bindOne(int at, const struct Blob& value);
+    void bindOne(int at, std::nullptr_t);
+    template <typename T>
+    void bindOne(int at, const std::optional<T>& value) {
+        value ? bindOne(at, *value) : bindOne(at, nullptr);
+    }
+
+    sqlite3_stmt* m_statement = nullptr;
+};
+
+/// Bytes to bind as a BLOB.
+struct Blob {
+    std::string_view bytes;
+};
+
+struct DatabaseSettings {
+    std::string path;             ///< ":memory:" for tests
+    std::string schema;           ///< the name of the migrations: "outbox" or "documents"
+    bool syncEveryCommit = true;  ///< synchronous FULL, else NORMAL
+};
+
+/// One SQLite file with its migrations: the resources :/sql/local/NNN_<schema>.sql, applied in
+/// order, the number of the last one in user_version. One connection, for the thread that opened
+/// it.
+class Database {
+public:
+    /// Errors: kNewer (user_version is above ours; the file is left untouched), kCorrupt, kBusy,
+    /// kDiskFull, kInternal. A file that is merely busy or locked never counts as corrupt.
+    static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    /// Requires valid SQL: a mistake in it is a bug and ends the program with its text. Of a
+    /// corrupt file the statement's steps fail with kCorrupt.
+    Statement prepare(std::string_view sql);
+    Status execute(std::string_view sql);
+
+    /// BEGIN IMMEDIATE.
+    Status begin();
+    Status commit();
+    void rollback();
+    bool inTransaction() const { return m_inTransaction; }
+
+    /// SQLite's own check; empty where all is well.
+    std::vector<std::string> check();
+
+    /// The connection's C handle, for backup and for tests.
+    sqlite3* handle() const { return m_handle; }
+    const std::string& path() const { return m_settings.path; }
+    /// The last error of the connection as ours.
+    Error lastError() const;
+
+private:
+    explicit Database(DatabaseSettings settings);
+    Status connect();
+    Status migrate();
+    void guard() const;
+
+    DatabaseSettings m_settings;
+    QString m_connection;
+    sqlite3* m_handle = nullptr;
+    bool m_inTransaction = false;
+    std::thread::id m_thread;
+};
+
+/// Begins at once; rolls back unless committed.
+class Transaction {
+public:
+    explicit Transaction(Database& database) : m_database(database), m_begun(database.begin()) {}
+    ~Transaction() {
+        if (m_begun && m_database.inTransaction()) m_database.rollback();
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    const Status& begun() const { return m_begun; }
+    Status commit() { return m_database.commit(); }
+
+private:
+    Database& m_database;
+    Status m_begun;
+};
+
+/// The table `meta` of both files.
+class Meta {
+public:
+    explicit Meta(Database& database);
+    std::int64_t integer(std::string_view key, std::int64_t otherwise = 0);
+    std::string text(std::string_view key);
+    Status set(std::string_view key, std::int64_t value);
+    Status set(std::string_view key, std::string_view value);
+
+private:
+    Statement m_get;
+    Statement m_set;
+};
+
+}  // namespace hashira::store

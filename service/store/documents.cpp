@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+#include "store/documents.h"
+
+#include <utility>
+
+namespace hashira::store {
+namespace {
+
+constexpr std::string_view kRecordColumns =
+    "id, version, base, base_bucket, view, pending, generation";
+
+/// A document's text as we wrote it ourselves; empty where it cannot be read.
+Document readText(std::string_view text) {
+    if (text.empty()) return {};
+    auto parsed = parseDocument(text);
+    return parsed ? std::move(parsed->document) : Document();
+}
+
+Record recordOf(const Statement& row) {
+    Record record;
+    record.id = row.text(0);
+    record.version = static_cast<std::uint64_t>(row.integer(1));
+    record.baseText = row.text(2);
+    if (!row.isNull(3)) record.baseBucket = Bucket{static_cast<int>(row.integer(3))};
+    record.view = readText(row.isNull(4) ? row.text(2) : row.text(4));
+    record.view.id = record.id;
+    record.pending = row.integer(5) != 0;
+    record.generation = static_cast<std::uint64_t>(row.integer(6));
+    return record;
+}
+
+std::string select(std::string_view rest) {
+    return "SELECT " + std::string(kRecordColumns) + " FROM documents " + std::string(rest);
+}
+
+std::string selectRank(std::string_view condition, std::string_view order) {
+    return "SELECT rank, id FROM documents WHERE shown = 1 AND place = ?1 " +
+           std::string(condition) + " ORDER BY rank " + std::string(order) + ", id " +
+           std::string(order) + " LIMIT 1";
+}
+
+/// The scope as ranges of bucket numbers: weeks, then open.
+struct Ranges {
+    int low = 1, high = 0;  ///< empty
+    int open = -1;
+};
+
+Ranges rangesOf(const sync::Scope& scope) {
+    Ranges ranges;
+    if (scope.from) {
+        ranges.low = scope.from->index;
+        ranges.high = scope.to ? scope.to->index : Bucket::kOpen - 1;
+    }
+    if (scope.open) ranges.open = Bucket::kOpen;
+    return ranges;
+}
+
+Result<std::vector<std::string>> ids(Statement& rows) {
+    std::vector<std::string> found;
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) return row.error();
+        if (!*row) return found;
+        found.emplace_back(rows.text(0));
+    }
+}
+
+}  // namespace
+
+Document Record::base() const {
+    Document document = readText(baseText);
+    document.id = id;
+    return document;
+}
+
+struct Documents::Statements {
+    explicit Statements(Database& db)
+        : record(db.prepare(select("WHERE id = ?"))),
+          each(db.prepare(select("WHERE bucket >= ? AND bucket <= ? AND shown > 0"))),
+          put(db.prepare("INSERT INTO documents (id, version, base, base_bucket, view, bucket, "
+                         "shown, place, rank, "
+                         "pending, generation) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11) "
+                         "ON CONFLICT (id) DO UPDATE SET version=?2, base=?3, base_bucket=?4, "
+                         "view=?5, bucket=?6, "
+                         "shown=?7, place=?8, rank=?9, pending=?10, generation=?11")),
+          remove(db.prepare("DELETE FROM documents WHERE id = ?")),
+          first(db.prepare(selectRank("", "ASC"))),
+          last(db.prepare(selectRank("", "DESC"))),
+          next(db.prepare(selectRank("AND (rank, id) > (?2, ?3)", "ASC"))),
+          previous(db.prepare(selectRank("AND (rank, id) < (?2, ?3)", "DESC"))) {}
+    Statement record, each, put, remove, first, last, next, previous;
+};
+
+Documents::Documents(std::unique_ptr<Database> database)
+    : m_database(std::move(database)),
+      m_meta(*m_database),
+      m_sql(std::make_unique<Statements>(*m_database)) {}
+
+Documents::~Documents() = default;
+
+Result<std::unique_ptr<Documents>> Documents::open(const std::string& path) {
+    auto database = Database::open({path, "documents", false});
+    if (!database) return database.error();
+    std::unique_ptr<Documents> documents(new Documents(std::move(*database)));
+    if (const auto state = documents->state(); !state) return state.error();
+    return documents;
+}
+
+Result<BaseState> Documents::state() {
+    BaseState state;
+    state.account = m_meta.text("account");
+    state.incarnation = m_meta.text("incarnation");
+    const auto version = static_cast<std::uint64_t>(m_meta.integer("cursor_version"));
+    const std::string token = m_meta.text("cursor_token");
+    if (version != 0 || m_meta.integer("has_cursor") != 0) state.cursor = {version, token};
+    if (const auto from = m_meta.integer("window_from", -1); from >= 0)
+        state.windowFrom = Week{static_cast<int>(from)};
+    state.clock = {m_meta.integer("clock_ms"),
+                   static_cast<std::uint32_t>(m_meta.integer("clock_counter"))};
+    state.reflected = static_cast<std::uint64_t>(m_meta.integer("reflected"));
+    state.generation = static_cast<std::uint64_t>(m_meta.integer("generation"));
+    state.lastSyncMs = m_meta.integer("last_sync_ms");
+    state.lastDoctorMs = m_meta.integer("last_doctor_ms");
+    Statement rows = m_database->prepare("SELECT device, number FROM covered");
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) return row.error();
+        if (!*row) return state;
+        state.covered[std::string(rows.text(0))] = static_cast<std::uint64_t>(rows.integer(1));
+    }
+}
+
+Status Documents::saveState(const BaseState& state) {
+    const std::pair<const char*, std::int64_t> numbers[] = {
+        {"has_cursor", state.cursor ? 1 : 0},
+        {"cursor_version", state.cursor ? static_cast<std::int64_t>(state.cursor->version) : 0},
+        {"window_from", state.windowFrom ? state.windowFrom->index : -1},
+        {"clock_ms", state.clock.ms},
+        {"clock_counter", state.clock.counter},
+        {"reflected", static_cast<std::int64_t>(state.reflected)},
+        {"generation", static_cast<std::int64_t>(state.generation)},
+        {"last_sync_ms", state.lastSyncMs},
+        {"last_doctor_ms", state.lastDoctorMs}};
+    for (const auto& [key, value] : numbers)
+        if (const Status set = m_meta.set(key, value); !set) return set;
+    const std::pair<const char*, std::string> texts[] = {
+        {"account", state.account},
+        {"incarnation", state.incarnation},
+        {"cursor_token", state.cursor ? state.cursor->token : std::string()}};
+    for (const auto& [key, value] : texts)
+        if (const Status set = m_meta.set(key, std::string_view(value)); !set) return set;
+    if (const Status cleared = m_database->execute("DELETE FROM covered"); !cleared) return cleared;
+    Statement insert = m_database->prepare("INSERT INTO covered (device, number) VALUES (?, ?)");
+    for (const auto& [device, number] : state.covered)
+        if (const Status done = insert.bind(device, number).run(); !done) return done;
+    return {};
+}
+
+Status Documents::saveReflected(std::uint64_t change) {
+    return m_meta.set("reflected", static_cast<std::int64_t>(change));
+}
+
+Result<std::optional<Record>> Documents::record(const std::string& id) {
+    const auto row = m_sql->record.bind(id).step();
+    if (!row) return row.error();
+    if (!*row) return std::optional<Record>();
+    std::optional<Record> record = recordOf(m_sql->record);
+    m_sql->record.reset();
+    return record;
+}
+
+Status Documents::put(const Record& record) {
+    std::optional<std::string> view = documentText(record.view);
+    if (*view == record.baseText) view.reset();
+    const std::optional<std::string_view> base =
+        record.baseText.empty() ? std::nullopt : std::optional<std::string_view>(record.baseText);
+    std::optional<int> baseBucket;
+    if (record.baseBucket) baseBucket = record.baseBucket->number;
+    const std::string rank = record.view.string("rank");
+    return m_sql->put
+        .bind(record.id, record.version, base, baseBucket, view, record.view.bucket().number,
+              static_cast<int>(record.shown()),
+              static_cast<int>(placeOf(record.view.value("place"))), rank, record.pending ? 1 : 0,
+              record.generation)
+        .run();
+}
+
+Status Documents::remove(const std::string& id) {
+    return m_sql->remove.bind(id).run();
+}
+
+Status Documents::each(Bucket low, Bucket high, const std::function<void(const Record&)>& visit) {
+    m_sql->each.bind(low.number, high.number);
+    for (;;) {
+        const auto row = m_sql->each.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        visit(recordOf(m_sql->each));
+    }
+}
+
+Result<std::optional<RankAt>> Documents::neighbour(Statement& statement) {
+    const auto row = statement.step();
+    if (!row) return row.error();
+    std::optional<RankAt> found;
+    if (*row) found = {std::string(statement.text(0)), std::string(statement.text(1))};
+    statement.reset();
+    return found;
+}
+
+Result<std::optional<RankAt>> Documents::first(Place place) {
+    return neighbour(m_sql->first.bind(static_cast<int>(place)));
+}
+
+Result<std::optional<RankAt>> Documents::last(Place place) {
+    return neighbour(m_sql->last.bind(static_cast<int>(place)));
+}
+
+Result<std::optional<RankAt>> Documents::next(Place place, const RankAt& at) {
+    return neighbour(m_sql->next.bind(static_cast<int>(place), at.rank, at.id));
+}
+
+Result<std::optional<RankAt>> Documents::previous(Place place, const RankAt& at) {
+    return neighbour(m_sql->previous.bind(static_cast<int>(place), at.rank, at.id));
+}
+
+Result<Documents::PushBatch> Documents::pushBatch(const std::string& after, std::size_t bytes) {
+    PushBatch batch{"[", {}};
+    Statement rows = m_database->prepare(
+        "SELECT id, base FROM documents WHERE id > ? AND base IS NOT NULL ORDER BY id");
+    rows.bind(after);
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) return row.error();
+        if (!*row) {
+            batch.last.clear();
+            break;
+        }
+        if (batch.json.size() > 1 && batch.json.size() + rows.text(1).size() > bytes) break;
+        if (batch.json.size() > 1) batch.json += ',';
+        batch.json += rows.text(1);
+        batch.last = rows.text(0);
+    }
+    batch.json += ']';
+    return batch;
+}
+
+Status Documents::stage(const std::string& chunk) {
+    return m_database->prepare("INSERT INTO staged (chunk) VALUES (?)").bind(chunk).run();
+}
+
+Status Documents::eachStaged(const std::function<Status(std::string_view)>& visit) {
+    Statement rows = m_database->prepare("SELECT chunk FROM staged ORDER BY seq");
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        if (const Status done = visit(rows.text(0)); !done) return done;
+    }
+}
+
+Status Documents::clearStage() {
+    return m_database->execute("DELETE FROM staged");
+}
+
+Result<std::vector<std::string>> Documents::missing(const sync::Scope& scope,
+                                                    std::uint64_t generation) {
+    const Ranges ranges = rangesOf(scope);
+    Statement rows = m_database->prepare(
+        "SELECT id FROM documents WHERE base_bucket IS NOT NULL AND generation <> ?4 AND "
+        "((base_bucket >= ?1 AND base_bucket <= ?2) OR base_bucket = ?3) ORDER BY id");
+    return ids(rows.bind(ranges.low, ranges.high, ranges.open, generation));
+}
+
+Result<std::vector<std::string>> Documents::evictable(Week oldest) {
+    Statement rows = m_database->prepare(
+        "SELECT id FROM documents WHERE bucket < ?1 AND pending = 0 AND "
+        "(base_bucket IS NULL OR base_bucket < ?1) ORDER BY id");
+    return ids(rows.bind(oldest.index));
+}
+
+Result<std::vector<std::string>> Documents::pendingIds() {
+    Statement rows = m_database->prepare("SELECT id FROM documents WHERE pending = 1 ORDER BY id");
+    return ids(rows);
+}
+
+Result<std::vector<Documents::BucketState>> Documents::digests(const sync::Scope& scope) {
+    const Ranges ranges = rangesOf(scope);
+    Statement rows = m_database->prepare(
+        "SELECT base_bucket, id, version FROM documents WHERE base_bucket IS NOT NULL AND "
+        "((base_bucket >= ?1 AND base_bucket <= ?2) OR base_bucket = ?3) ORDER BY base_bucket, id");
+    rows.bind(ranges.low, ranges.high, ranges.open);
+    std::vector<BucketState> states;
+    std::optional<BucketDigest> digest;
+    int current = -1;
+    const auto finish = [&] {
+        if (digest) states.push_back({Bucket{current}, digest->digest(), digest->count()});
+    };
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) return row.error();
+        if (!*row) break;
+        if (!digest || rows.integer(0) != current) {
+            finish();
+            digest.emplace();
+            current = static_cast<int>(rows.integer(0));
+        }
+        digest->add(rows.text(1), static_cast<std::uint64_t>(rows.integer(2)));
+    }
+    finish();
+    return states;
+}
+
+Result<std::uint64_t> Documents::count() {
+    Statement rows = m_database->prepare("SELECT count(*) FROM documents");
+    const auto row = rows.step();
+    if (!row) return row.error();
+    return static_cast<std::uint64_t>(rows.integer(0));
+}
+
+}  // namespace hashira::store

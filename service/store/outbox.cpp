@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: MIT
+#include "store/outbox.h"
+
+#include "base/limits.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hashira::store {
+namespace {
+
+/// Columns that commandOf reads, from the first.
+constexpr std::string_view kCommandColumns =
+    "c.command_id, c.what, c.task, c.payload, c.stamp_ms, c.stamp_counter, c.stamp_origin";
+constexpr int kAfterCommand = 7;
+
+Command commandOf(const Statement& row) {
+    Command command;
+    command.commandId = row.text(0);
+    command.what = static_cast<What>(row.integer(1));
+    command.taskId = row.text(2);
+    command.payload = row.text(3);
+    command.stamp = {row.integer(4), static_cast<std::uint32_t>(row.integer(5)),
+                     std::string(row.text(6))};
+    return command;
+}
+
+std::string selectCommands(std::string_view more, std::string_view rest) {
+    return "SELECT " + std::string(kCommandColumns) + std::string(more) + " FROM commands c " +
+           std::string(rest);
+}
+
+/// Calls `each` for every row; resets the statement whatever happens.
+template <typename Each>
+Status forRows(Statement& statement, Each each) {
+    for (;;) {
+        const auto row = statement.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        each(statement);
+    }
+}
+
+OutboxRow rowOf(const Statement& row) {
+    return {commandOf(row), std::string(row.text(kAfterCommand)),
+            static_cast<std::uint64_t>(row.integer(kAfterCommand + 1)),
+            static_cast<CommandState>(row.integer(kAfterCommand + 2)),
+            std::string(row.text(kAfterCommand + 3))};
+}
+
+constexpr std::string_view kRowColumns =
+    ", (SELECT d.device FROM devices d WHERE d.ref = c.device), c.number, c.state, c.reason";
+
+std::uint64_t coveredOf(const Covered& covered, const std::string& device) {
+    const auto found = covered.find(device);
+    return found == covered.end() ? 0 : found->second;
+}
+
+Outbox::Tasks unique(Outbox::Tasks tasks) {
+    std::sort(tasks.begin(), tasks.end());
+    tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
+    return tasks;
+}
+
+}  // namespace
+
+struct Outbox::Statements {
+    explicit Statements(Database& db)
+        : append(db.prepare(
+              "INSERT INTO commands (device, number, command_id, what, task, payload, "
+              "stamp_ms, stamp_counter, stamp_origin, seen_ms, seen_counter, hash, state, "
+              "accepted, change) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,?,?)")),
+          find(db.prepare(selectCommands(kRowColumns, "WHERE c.command_id = ? AND c.state <> 4"))),
+          overlay(db.prepare(selectCommands(", d.device, c.number, c.state",
+                                            "JOIN devices d ON d.ref = c.device "
+                                            "WHERE c.task = ? AND c.state <= 1 ORDER BY c.seq"))),
+          batch(db.prepare(
+              selectCommands(", c.number, c.accepted, c.state",
+                             "WHERE c.device = ? AND c.number >= ? ORDER BY c.number"))) {}
+    Statement append, find, overlay, batch;
+};
+
+Outbox::Outbox(std::unique_ptr<Database> database)
+    : m_database(std::move(database)),
+      m_meta(*m_database),
+      m_sql(std::make_unique<Statements>(*m_database)) {}
+
+Outbox::~Outbox() = default;
+
+Result<std::unique_ptr<Outbox>> Outbox::open(const std::string& path,
+                                             const std::string& freshDevice) {
+    auto database = Database::open({path, "outbox", true});
+    if (!database) return database.error();
+    std::unique_ptr<Outbox> outbox(new Outbox(std::move(*database)));
+    if (const Status made = outbox->makeFirstDevice(freshDevice); !made) return made.error();
+    if (const Status read = outbox->reload(); !read) return read.error();
+    return outbox;
+}
+
+Status Outbox::makeFirstDevice(const std::string& device) {
+    const auto known = devices();
+    if (!known) return known.error();
+    if (!known->empty()) return {};
+    const Hash start = chainStart();
+    return m_database
+        ->prepare(
+            "INSERT INTO devices (device, current, confirmed, pruned_number, pruned_hash) "
+            "VALUES (?, 1, 0, 0, ?)")
+        .bind(device, Blob{start})
+        .run();
+}
+
+Status Outbox::reload() {
+    Statement current = m_database->prepare("SELECT ref, device FROM devices WHERE current = 1");
+    const auto row = current.step();
+    if (!row) return row.error();
+    if (!*row) return Error{ErrorCode::kCorrupt, m_database->path() + ": has no current device"};
+    m_current.ref = current.integer(0);
+    m_current.device = current.text(1);
+    if (const Status tail = readTail(m_current); !tail) return tail;
+    m_clock = {m_meta.integer("clock_ms"),
+               static_cast<std::uint32_t>(m_meta.integer("clock_counter"))};
+    m_clockOffsetMs = m_meta.integer("offset_ms");
+    Statement change = m_database->prepare("SELECT max(change) FROM commands");
+    const auto changed = change.step();
+    if (!changed) return changed.error();
+    m_change = static_cast<std::uint64_t>(std::max(change.integer(0), m_meta.integer("change")));
+    return {};
+}
+
+Status Outbox::readTail(DeviceRow& row) {
+    Statement tail = m_database->prepare(
+        "SELECT number, hash FROM (SELECT number, hash FROM commands WHERE device = ?1 "
+        "UNION ALL SELECT pruned_number, pruned_hash FROM devices WHERE ref = ?1) "
+        "ORDER BY number DESC LIMIT 1");
+    const auto found = tail.bind(row.ref).step();
+    if (!found) return found.error();
+    row.highest = static_cast<std::uint64_t>(tail.integer(0));
+    row.hash = tail.text(1);
+    return {};
+}
+
+std::string Outbox::account() {
+    return m_meta.text("account");
+}
+
+Status Outbox::setAccount(const std::string& account) {
+    return m_meta.set("account", std::string_view(account));
+}
+
+bool Outbox::paused() {
+    return m_meta.integer("paused") != 0;
+}
+
+Status Outbox::setPaused(bool paused) {
+    return m_meta.set("paused", paused ? 1 : 0);
+}
+
+Status Outbox::setClockOffsetMs(std::int64_t offsetMs) {
+    m_clockOffsetMs = offsetMs;
+    return m_meta.set("offset_ms", offsetMs);
+}
+
+Result<std::vector<Device>> Outbox::devices() {
+    std::vector<Device> devices;
+    Statement rows = m_database->prepare(
+        "SELECT d.device, d.confirmed, d.current, coalesce((SELECT max(c.number) FROM commands c "
+        "WHERE c.device = d.ref), d.pruned_number) FROM devices d ORDER BY d.device");
+    const Status read = forRows(rows, [&](const Statement& row) {
+        devices.push_back({std::string(row.text(0)), static_cast<std::uint64_t>(row.integer(1)),
+                           static_cast<std::uint64_t>(row.integer(3)), row.integer(2) != 0});
+    });
+    if (!read) return read.error();
+    return devices;
+}
+
+Result<std::uint64_t> Outbox::count(CommandState state) {
+    // Pending rows are those above each device's confirmed number: counted by number, not by scan.
+    Statement rows = m_database->prepare(
+        state == CommandState::kPending
+            ? "SELECT coalesce(sum((SELECT count(*) FROM commands c WHERE c.device = d.ref AND "
+              "c.number > d.confirmed AND c.state = 0)), 0) FROM devices d WHERE ?1 = 0"
+            : "SELECT count(*) FROM commands WHERE state = 2 AND ?1 = 2");
+    const auto row = rows.bind(static_cast<int>(state)).step();
+    if (!row) return row.error();
+    return static_cast<std::uint64_t>(rows.integer(0));
+}
+
+Result<std::uint64_t> Outbox::append(const Command& command, HlcTime seen) {
+    const std::uint64_t number = m_current.highest + 1;
+    Hash hash = chainNext(m_current.hash, command.commandId, command.payload);
+    const Status done =
+        m_sql->append
+            .bind(m_current.ref, number, command.commandId, static_cast<int>(command.what),
+                  command.taskId, command.payload, command.stamp.ms, command.stamp.counter,
+                  command.stamp.origin, seen.ms, seen.counter, Blob{hash}, 0, nextChange())
+            .run();
+    if (!done) return done.error();
+    m_current.highest = number;
+    m_current.hash = std::move(hash);
+    m_clock = std::max(m_clock, HlcTime(command.stamp));
+    return number;
+}
+
+Status Outbox::saveClock() {
+    if (const Status set = m_meta.set("clock_ms", m_clock.ms); !set) return set;
+    return m_meta.set("clock_counter", static_cast<std::int64_t>(m_clock.counter));
+}
+
+Result<std::optional<OutboxRow>> Outbox::find(const std::string& commandId) {
+    const auto found = m_sql->find.bind(commandId).step();
+    if (!found) return found.error();
+    if (!*found) return std::optional<OutboxRow>();
+    std::optional<OutboxRow> row = rowOf(m_sql->find);
+    m_sql->find.reset();
+    return row;
+}
+
+Result<std::vector<Command>> Outbox::overlay(const std::string& task, const Covered& covered) {
+    std::vector<Command> commands;
+    const Status read = forRows(m_sql->overlay.bind(task), [&](const Statement& row) {
+        const auto number = static_cast<std::uint64_t>(row.integer(kAfterCommand + 1));
+        const bool confirmed = row.integer(kAfterCommand + 2) == 1;
+        if (confirmed && number <= coveredOf(covered, std::string(row.text(kAfterCommand)))) return;
+        commands.push_back(commandOf(row));
+    });
+    if (!read) return read.error();
+    return commands;
+}
+
+Result<std::int64_t> Outbox::refOf(const std::string& device) {
+    if (device == m_current.device) return m_current.ref;
+    Statement ref = m_database->prepare("SELECT ref FROM devices WHERE device = ?");
+    const auto row = ref.bind(device).step();
+    if (!row) return row.error();
+    if (!*row) return Error{ErrorCode::kInternal, "no device " + device + " in the outbox"};
+    return ref.integer(0);
+}
+
+Result<std::vector<sync::NumberedCommand>> Outbox::batch(const std::string& device,
+                                                         std::uint64_t from, std::size_t most,
+                                                         std::size_t bytes) {
+    const auto ref = refOf(device);
+    if (!ref) return ref.error();
+    std::vector<sync::NumberedCommand> commands;
+    std::size_t size = 0;
+    Statement& rows = m_sql->batch.bind(*ref, from);
+    while (commands.size() < most) {
+        const auto row = rows.step();
+        if (!row) return row.error();
+        if (!*row) break;
+        size += rows.text(3).size() + 200;
+        if (!commands.empty() && size > bytes) break;
+        commands.push_back({static_cast<std::uint64_t>(rows.integer(kAfterCommand)),
+                            commandOf(rows), rows.integer(kAfterCommand + 1) != 0,
+                            rows.integer(kAfterCommand + 2) >= 2});
+    }
+    rows.reset();
+    return commands;
+}
+
+Result<std::optional<Hash>> Outbox::hashAt(const std::string& device, std::uint64_t number) {
+    const auto ref = refOf(device);
+    if (!ref) return ref.error();
+    Statement rows = m_database->prepare(
+        "SELECT hash FROM (SELECT number, hash FROM commands WHERE device = ?1 AND number <= ?2 "
+        "UNION ALL SELECT pruned_number, pruned_hash FROM devices WHERE ref = ?1 AND "
+        "pruned_number <= ?2) ORDER BY number DESC LIMIT 1");
+    const auto row = rows.bind(*ref, number).step();
+    if (!row) return row.error();
+    return *row ? std::optional<Hash>(rows.text(0)) : std::nullopt;
+}
+
+Result<std::uint64_t> Outbox::countUncovered(const std::string& device, const Covered& covered) {
+    const auto ref = refOf(device);
+    if (!ref) return ref.error();
+    Statement rows = m_database->prepare(
+        "SELECT count(*) FROM commands WHERE device = ?1 AND (state = 0 OR (state = 1 AND number > "
+        "?2))");
+    const auto row = rows.bind(*ref, coveredOf(covered, device)).step();
+    if (!row) return row.error();
+    return static_cast<std::uint64_t>(rows.integer(0));
+}
+
+Result<Outbox::Tasks> Outbox::confirm(const std::string& device, std::uint64_t through,
+                                      Accepted how, const std::vector<sync::Refusal>& refusals) {
+    const auto ref = refOf(device);
+    if (!ref) return ref.error();
+    const std::uint64_t change = nextChange();
+    Tasks tasks;
+    Statement refuse = m_database->prepare(
+        "UPDATE commands SET state = 2, reason = ?3, accepted = max(accepted, ?4), change = ?5 "
+        "WHERE device = ?1 AND number = ?2 AND state = 0 RETURNING task");
+    for (const sync::Refusal& refusal : refusals) {
+        refuse.bind(*ref, refusal.number, refusal.reason, static_cast<int>(how), change);
+        const Status done =
+            forRows(refuse, [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
+        if (!done) return done.error();
+    }
+    Status done = m_database
+                      ->prepare(
+                          "UPDATE commands SET state = 1, change = ?4, "
+                          "accepted = CASE accepted WHEN 0 THEN ?3 ELSE accepted END "
+                          "WHERE device = ?1 AND state = 0 AND number <= ?2 AND number > "
+                          "(SELECT confirmed FROM devices WHERE ref = ?1)")
+                      .bind(*ref, through, static_cast<int>(how), change)
+                      .run();
+    if (done)
+        done =
+            m_database->prepare("UPDATE devices SET confirmed = max(confirmed, ?2) WHERE ref = ?1")
+                .bind(*ref, through)
+                .run();
+    if (!done) return done.error();
+    return unique(std::move(tasks));
+}
+
+Result<Outbox::Tasks> Outbox::unconfirm(const std::string& device, std::uint64_t above) {
+    const auto ref = refOf(device);
+    if (!ref) return ref.error();
+    Tasks tasks;
+    Statement update = m_database->prepare(
+        "UPDATE commands SET state = 0, change = ?3 WHERE device = ?1 AND number > ?2 AND state = "
+        "1 "
+        "RETURNING task");
+    Status done = forRows(update.bind(*ref, above, nextChange()),
+                          [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
+    if (done)
+        done =
+            m_database->prepare("UPDATE devices SET confirmed = min(confirmed, ?2) WHERE ref = ?1")
+                .bind(*ref, above)
+                .run();
+    if (!done) return done.error();
+    return unique(std::move(tasks));
+}
+
+Result<Outbox::Tasks> Outbox::fork(const std::string& device, const std::string& fresh,
+                                   const Covered& covered) {
+    const auto ref = refOf(device);
+    if (!ref) return ref.error();
+    Status done = m_meta.set("change", static_cast<std::int64_t>(m_change));
+    if (done)
+        done = m_database
+                   ->prepare(
+                       "DELETE FROM commands WHERE device = ?1 AND "
+                       "(state >= 3 OR (state = 1 AND number <= ?2))")
+                   .bind(*ref, coveredOf(covered, device))
+                   .run();
+    if (done)
+        done = m_database
+                   ->prepare(
+                       "UPDATE commands SET device = NULL, number = NULL, change = ?2 "
+                       "WHERE device = ?1 AND state = 2")
+                   .bind(*ref, nextChange())
+                   .run();
+    if (done) done = m_database->execute("UPDATE devices SET current = 0");
+    const Hash start = chainStart();
+    if (done)
+        done = m_database
+                   ->prepare(
+                       "INSERT INTO devices (device, current, confirmed, pruned_number, "
+                       "pruned_hash) VALUES (?1, 1, 0, 0, ?2)")
+                   .bind(fresh, Blob{start})
+                   .run();
+    if (!done) return done.error();
+    if (const Status reloaded = reload(); !reloaded) return reloaded.error();
+
+    Statement left = m_database->prepare(
+        "SELECT seq, command_id, payload, task FROM commands WHERE device = ?1 ORDER BY number");
+    Statement renumber = m_database->prepare(
+        "UPDATE commands SET device = ?2, number = ?3, hash = ?4, state = 0, change = ?5 WHERE seq "
+        "= ?1");
+    Tasks tasks;
+    struct Left {
+        std::int64_t seq;
+        std::string commandId, payload;
+    };
+    std::vector<Left> rows;
+    done = forRows(left.bind(*ref), [&](const Statement& row) {
+        rows.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2))});
+        tasks.emplace_back(row.text(3));
+    });
+    if (!done) return done.error();
+    for (const Left& row : rows) {
+        m_current.hash = chainNext(m_current.hash, row.commandId, row.payload);
+        ++m_current.highest;
+        done =
+            renumber
+                .bind(row.seq, m_current.ref, m_current.highest, Blob{m_current.hash}, nextChange())
+                .run();
+        if (!done) return done.error();
+    }
+    done = m_database->prepare("DELETE FROM devices WHERE ref = ?").bind(*ref).run();
+    if (!done) return done.error();
+    return unique(std::move(tasks));
+}
+
+Result<std::vector<OutboxRow>> Outbox::rejected() {
+    std::vector<OutboxRow> rows;
+    Statement select =
+        m_database->prepare(selectCommands(kRowColumns, "WHERE c.state = 2 ORDER BY c.seq"));
+    const Status read = forRows(select, [&](const Statement& row) { rows.push_back(rowOf(row)); });
+    if (!read) return read.error();
+    return rows;
+}
+
+Result<OutboxRow> Outbox::retry(const std::string& commandId) {
+    auto found = find(commandId);
+    if (!found) return found.error();
+    if (!*found || (*found)->state != CommandState::kRejected)
+        return Error{ErrorCode::kNotFound, "no rejected command " + commandId};
+    Statement old = m_database->prepare(
+        "UPDATE commands SET state = 4, change = ?2 WHERE command_id = ?1 AND state = 2 "
+        "RETURNING seen_ms, seen_counter, accepted");
+    HlcTime seen;
+    std::int64_t accepted = 0;
+    Status done = forRows(old.bind(commandId, nextChange()), [&](const Statement& row) {
+        seen = {row.integer(0), static_cast<std::uint32_t>(row.integer(1))};
+        accepted = row.integer(2);
+    });
+    if (!done) return done.error();
+    OutboxRow row = std::move(**found);
+    const HlcTime clock = m_clock;
+    const auto number = append(row.command, seen);
+    if (!number) return number.error();
+    m_clock = std::max(clock, HlcTime(row.command.stamp));
+    done =
+        m_database->prepare("UPDATE commands SET accepted = ?2 WHERE command_id = ?1 AND state = 0")
+            .bind(commandId, accepted)
+            .run();
+    if (!done) return done.error();
+    row.device = m_current.device;
+    row.number = *number;
+    row.state = CommandState::kPending;
+    row.reason.clear();
+    return row;
+}
+
+Result<OutboxRow> Outbox::discard(const std::string& commandId) {
+    auto found = find(commandId);
+    if (!found) return found.error();
+    if (!*found || (*found)->state != CommandState::kRejected)
+        return Error{ErrorCode::kNotFound, "no rejected command " + commandId};
+    const Status done =
+        m_database
+            ->prepare(
+                "UPDATE commands SET state = 3, change = ?2 WHERE command_id = ?1 AND state = 2")
+            .bind(commandId, nextChange())
+            .run();
+    if (!done) return done.error();
+    (*found)->state = CommandState::kDiscarded;
+    return std::move(**found);
+}
+
+Result<std::uint32_t> Outbox::dependents(const std::string& task, const Covered& covered) {
+    const auto commands = overlay(task, covered);
+    if (!commands) return commands.error();
+    return static_cast<std::uint32_t>(commands->size());
+}
+
+Result<Outbox::Tasks> Outbox::changedSince(std::uint64_t change) {
+    Tasks tasks;
+    Statement rows = m_database->prepare("SELECT DISTINCT task FROM commands WHERE change > ?");
+    const Status read =
+        forRows(rows.bind(change), [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
+    if (!read) return read.error();
+    return tasks;
+}
+
+Result<Outbox::Tasks> Outbox::tasksBetween(const std::string& device, std::uint64_t above,
+                                           std::uint64_t through) {
+    Tasks tasks;
+    const auto ref = refOf(device);
+    if (!ref) return tasks;  // a device id that was forked away
+    Statement rows = m_database->prepare(
+        "SELECT DISTINCT task FROM commands WHERE device = ? AND number > ? AND number <= ?");
+    const Status read = forRows(rows.bind(*ref, above, through),
+                                [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
+    if (!read) return read.error();
+    return tasks;
+}
+
+Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::size_t most) {
+    const auto all = devices();
+    if (!all) return all.error();
+    Statement rows = m_database->prepare(
+        "SELECT number, hash, state, stamp_ms FROM commands WHERE device = ? ORDER BY number LIMIT "
+        "?");
+    for (const Device& device : *all) {
+        const auto ref = refOf(device.device);
+        if (!ref) return ref.error();
+        std::uint64_t last = 0;
+        Hash hash;
+        bool open = true;
+        const Status read =
+            forRows(rows.bind(*ref, static_cast<std::int64_t>(most)), [&](const Statement& row) {
+                const auto number = static_cast<std::uint64_t>(row.integer(0));
+                const auto state = static_cast<CommandState>(row.integer(2));
+                const bool settled = state == CommandState::kConfirmed
+                                         ? number <= coveredOf(covered, device.device)
+                                         : state != CommandState::kPending;
+                open = open && settled && row.integer(3) < beforeMs && number <= device.confirmed;
+                if (!open) return;
+                last = number;
+                hash = row.text(1);
+            });
+        if (!read) return read;
+        if (last == 0) continue;
+        Status done = m_meta.set("change", static_cast<std::int64_t>(m_change));
+        if (done)
+            done = m_database
+                       ->prepare(
+                           "UPDATE commands SET device = NULL, number = NULL "
+                           "WHERE device = ? AND number <= ? AND state = 2")
+                       .bind(*ref, last)
+                       .run();
+        if (done)
+            done = m_database->prepare("DELETE FROM commands WHERE device = ? AND number <= ?")
+                       .bind(*ref, last)
+                       .run();
+        if (done)
+            done = m_database
+                       ->prepare(
+                           "UPDATE devices SET pruned_number = ?2, pruned_hash = ?3 WHERE ref = ?1")
+                       .bind(*ref, last, Blob{hash})
+                       .run();
+        if (!done) return done;
+    }
+    return {};
+}
+
+}  // namespace hashira::store

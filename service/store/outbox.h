@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.h"
+#include "model/command.h"
+#include "model/sync.h"
+#include "store/database.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hashira::store {
+
+enum class CommandState {
+    kPending = 0,
+    kConfirmed = 1,
+    kRejected = 2,
+    kDiscarded = 3,
+    kRetried = 4
+};
+
+/// Who said that the datastore accepted a command: restamping treats the two differently.
+enum class Accepted { kNever = 0, kByApply = 1, kByHello = 2 };
+
+/// Up to which number the base contains a device id's commands; absent: 0.
+using Covered = std::map<std::string, std::uint64_t>;
+
+/// A device id of this outbox.
+struct Device {
+    std::string device;
+    std::uint64_t confirmed = 0;
+    std::uint64_t highest = 0;  ///< the last number given
+    bool current = false;       ///< new commands are numbered here
+};
+
+struct OutboxRow {
+    Command command;
+    std::string device;        ///< empty: no longer numbered
+    std::uint64_t number = 0;  ///< 0: no longer numbered
+    CommandState state = CommandState::kPending;
+    std::string reason;
+};
+
+/// outbox.db. Writes need a transaction of database(); each of them gives the rows that it changes
+/// a new change number. The members that mirror the file (clock, devices) follow a rollback only
+/// through reload(). For the core thread.
+class Outbox {
+public:
+    /// Opens or makes the file; `freshDevice` becomes the device id of a new one.
+    static Result<std::unique_ptr<Outbox>> open(const std::string& path,
+                                                const std::string& freshDevice);
+
+    Database& database() { return *m_database; }
+
+    // --- what it is ---
+    std::string account();
+    Status setAccount(const std::string& account);
+    bool paused();
+    Status setPaused(bool paused);
+    /// The datastore's clock less ours, as last measured.
+    std::int64_t clockOffsetMs() const { return m_clockOffsetMs; }
+    Status setClockOffsetMs(std::int64_t offsetMs);
+    /// The greatest stamp given here.
+    HlcTime clock() const { return m_clock; }
+    std::uint64_t change() const { return m_change; }
+    const std::string& currentDevice() const { return m_current.device; }
+    /// The last number given under it.
+    std::uint64_t currentHighest() const { return m_current.highest; }
+    Result<std::vector<Device>> devices();
+    /// Commands that wait: pending ones; and rejected ones.
+    Result<std::uint64_t> count(CommandState state);
+
+    // --- writing commands ---
+    /// Numbers and appends; the stamp must be above clock(). `seen` is the greatest stamp of the
+    /// base it was made over. Returns the number.
+    Result<std::uint64_t> append(const Command& command, HlcTime seen);
+    /// To be called in each transaction that appended, before its commit.
+    Status saveClock();
+    /// The first row of a command that was not retried under another number.
+    Result<std::optional<OutboxRow>> find(const std::string& commandId);
+
+    // --- reading for sync ---
+    /// The commands of a task that are not covered and not refused, in order.
+    Result<std::vector<Command>> overlay(const std::string& task, const Covered& covered);
+    /// Commands from that number on, up to the limits of a batch.
+    Result<std::vector<sync::NumberedCommand>> batch(const std::string& device, std::uint64_t from,
+                                                     std::size_t most, std::size_t bytes);
+    /// The chain's hash at a number; at the highest where the number is above it; nothing where the
+    /// number lies before what is kept.
+    Result<std::optional<Hash>> hashAt(const std::string& device, std::uint64_t number);
+    /// Commands of a device that are neither covered nor refused.
+    Result<std::uint64_t> countUncovered(const std::string& device, const Covered& covered);
+
+    // --- the datastore's answers; each returns the tasks whose view may change ---
+    using Tasks = std::vector<std::string>;
+    /// Marks all up to the number as confirmed, those in `refusals` as rejected.
+    Result<Tasks> confirm(const std::string& device, std::uint64_t through, Accepted how,
+                          const std::vector<sync::Refusal>& refusals);
+    /// The datastore lost those above the number: they are pending again.
+    Result<Tasks> unconfirm(const std::string& device, std::uint64_t above);
+    /// All commands of the device that are neither covered nor refused are numbered anew, from 1,
+    /// under `fresh`, which becomes current. What is covered is forgotten, what is rejected is kept
+    /// without a number.
+    Result<Tasks> fork(const std::string& device, const std::string& fresh, const Covered& covered);
+    /// Lowers the stamps of pending, never accepted commands: at most to `toldMs` where the floors
+    /// allow, strictly increasing, above what each had seen and above every earlier own command
+    /// that Apply accepted. Then lowers clock() to the greatest stamp left, or `baseGreatest`.
+    Result<Tasks> shift(std::int64_t toldMs, HlcTime baseGreatest);
+
+    // --- the rejected list ---
+    Result<std::vector<OutboxRow>> rejected();
+    /// A new number at the current device, the same id and stamp. kNotFound where it is not
+    /// rejected.
+    Result<OutboxRow> retry(const std::string& commandId);
+    Result<OutboxRow> discard(const std::string& commandId);
+    /// Other commands of the task that are pending or confirmed but not covered.
+    Result<std::uint32_t> dependents(const std::string& task, const Covered& covered);
+
+    // --- upkeep ---
+    /// Tasks of the rows that changed after a change number.
+    Result<Tasks> changedSince(std::uint64_t change);
+    /// Tasks of one device's commands with numbers in (above, through].
+    Result<Tasks> tasksBetween(const std::string& device, std::uint64_t above,
+                               std::uint64_t through);
+    /// Forgets covered commands stamped before the moment, from the front of each device, at most
+    /// `most`.
+    Status prune(const Covered& covered, std::int64_t beforeMs, std::size_t most);
+    /// Reads the mirrored members anew: after a rollback.
+    Status reload();
+
+private:
+    struct DeviceRow {
+        std::int64_t ref = 0;
+        std::string device;
+        std::uint64_t highest = 0;
+        Hash hash;  ///< at highest
+    };
+    struct Statements;
+    explicit Outbox(std::unique_ptr<Database> database);
+    Status makeFirstDevice(const std::string& device);
+    Status readTail(DeviceRow& row);
+    Result<std::int64_t> refOf(const std::string& device);
+    std::uint64_t nextChange() { return ++m_change; }
+
+    std::unique_ptr<Database> m_database;
+    Meta m_meta;
+    std::unique_ptr<Statements> m_sql;
+    DeviceRow m_current;
+    HlcTime m_clock;
+    std::uint64_t m_change = 0;
+    std::int64_t m_clockOffsetMs = 0;
+
+public:
+    ~Outbox();
+};
+
+}  // namespace hashira::store
