@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "args.h"
+#include "client.h"
+
+#include "base/clock.h"
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+
+namespace hashira::cli {
+
+class UndoJournal;
+
+/// How the verbs end: design §9.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitNoDaemon = 3;
+
+/// Where the daemon is, from the options and the environment.
+struct Endpoint {
+    std::string address;    ///< unix:PATH or tcp:127.0.0.1:PORT
+    std::string tokenFile;  ///< read for tcp only
+};
+
+/// The process around the verbs; tests make their own.
+struct Host {
+    std::function<std::string(const char*)> variable;  ///< of the environment; empty: unset
+    const Clock* clock = nullptr;
+    Random* random = nullptr;
+    std::istream* in = nullptr;
+    std::ostream* out = nullptr;
+    std::ostream* err = nullptr;
+    bool outIsTerminal = false;
+    bool errIsTerminal = false;
+    std::function<int()> columns;  ///< of the terminal, at this moment
+    std::function<int()> rows;
+    std::function<std::unique_ptr<Client>(const Endpoint&)> makeClient;
+    /// From now on an interrupt cancels the client instead of ending the process.
+    std::function<void(Client&)> onInterrupt;
+};
+
+/// What a verb works with.
+struct Context {
+    Host& host;
+    Client& client;
+    UndoJournal& journal;
+    const Invocation& args;
+    std::ostream& out;
+    std::ostream& err;
+    bool json = false;
+    bool color = false;
+};
+
+/// Runs one command line (without the program's name) and returns the exit code.
+int run(const std::vector<std::string>& args, Host& host);
+
+/// All verbs, in the order of the help.
+const std::vector<VerbSpec>& allVerbs();
+
+/// Where the daemon is by options, environment and defaults (design §9).
+Endpoint resolveEndpoint(const Invocation& args, const Host& host);
+
+/// Says what was wrong on stderr and returns the exit code that belongs to it.
+int fail(Context& context, const Error& error);
+/// Wrong usage: the words, and the verb's usage line.
+int failUsage(Context& context, const std::string& problem);
+
+}  // namespace hashira::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "client.h"
+
+#include "hashira/v1/daemon.pb.h"
+#include "hashira/v1/hashira.pb.h"
+
+/// Messages of the protocol and the values that the verbs work with.
+namespace hashira::cli {
+
+v1::SendRequest toSendRequest(const std::vector<OutCommand>& commands);
+v1::RetrieveRequest toRetrieveRequest(const RetrieveQuery& query);
+void toRevision(const front::Revision& revision, v1::Revision* out);
+
+front::Revision fromRevision(const v1::Revision& revision);
+front::Receipt fromReceipt(const v1::Receipt& receipt);
+front::Status fromStatus(const v1::Status& status);
+front::RejectedCommand fromRejected(const v1::RejectedCommand& rejected);
+Piece fromPiece(v1::RetrieveResponse& response);
+Note fromNotification(const v1::Notification& notification);
+
+}  // namespace hashira::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "context.h"
+#include "grpc_client.h"
+#include "platform.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+int main(int argc, char** argv) {
+    using namespace hashira;
+    std::ios::sync_with_stdio(false);
+    const SystemClock clock;
+    SystemRandom random;
+    cli::Host host;
+    host.variable = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value == nullptr ? "" : value);
+    };
+    host.clock = &clock;
+    host.random = &random;
+    host.in = &std::cin;
+    host.out = &std::cout;
+    host.err = &std::cerr;
+    host.outIsTerminal = cli::isTerminal(1);
+    host.errIsTerminal = cli::isTerminal(2);
+    host.columns = [] { return cli::terminalColumns(1); };
+    host.rows = [] { return cli::terminalRows(1); };
+    host.makeClient = [](const cli::Endpoint& endpoint) { return cli::makeGrpcClient(endpoint); };
+    host.onInterrupt = [](cli::Client& client) {
+        cli::handleInterrupt([&client] { client.cancel(); });
+    };
+    return cli::run(std::vector<std::string>(argv + 1, argv + argc), host);
+}

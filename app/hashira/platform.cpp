@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "platform.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace hashira::cli {
+namespace {
+
+winsize sizeOf(int descriptor) {
+    winsize size{};
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) size = {};
+    return size;
+}
+
+Error fileError(const std::filesystem::path& file) {
+    return {ErrorCode::kPrecondition, file.string() + ": " + std::strerror(errno)};
+}
+
+Status makeDirectory(const std::filesystem::path& directory) {
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    if (!error) return {};
+    return Error{ErrorCode::kPrecondition, directory.string() + ": " + error.message()};
+}
+
+}  // namespace
+
+bool isTerminal(int descriptor) {
+    return isatty(descriptor) == 1;
+}
+
+int terminalColumns(int descriptor) {
+    const int columns = sizeOf(descriptor).ws_col;
+    return columns > 0 ? columns : 80;
+}
+
+int terminalRows(int descriptor) {
+    const int rows = sizeOf(descriptor).ws_row;
+    return rows > 0 ? rows : 24;
+}
+
+void handleInterrupt(std::function<void()> handler) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::thread([signals, handler = std::move(handler)] {
+        int received = 0;
+        sigwait(&signals, &received);
+        handler();
+    }).detach();
+}
+
+std::optional<std::string> readFile(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) return {};
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+Status writePrivateFile(const std::filesystem::path& file, const std::string& text) {
+    if (const Status made = makeDirectory(file.parent_path()); !made) return made.error();
+    const std::string fresh = file.string() + ".new";
+    const int descriptor = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (descriptor < 0) return fileError(fresh);
+    std::size_t written = 0;
+    while (written < text.size()) {
+        const ssize_t count = write(descriptor, text.data() + written, text.size() - written);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            const Error error = fileError(fresh);
+            close(descriptor);
+            return error;
+        }
+        written += static_cast<std::size_t>(count);
+    }
+    close(descriptor);
+    if (rename(fresh.c_str(), file.c_str()) != 0) return fileError(file);
+    return {};
+}
+
+FileLock::FileLock(const std::filesystem::path& file) {
+    if (!makeDirectory(file.parent_path())) return;
+    m_descriptor = open((file.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (m_descriptor >= 0) flock(m_descriptor, LOCK_EX);
+}
+
+FileLock::~FileLock() {
+    if (m_descriptor >= 0) close(m_descriptor);
+}
+
+}  // namespace hashira::cli

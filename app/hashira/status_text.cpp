@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "status_text.h"
+
+#include "task.h"
+#include "text.h"
+
+#include "model/json.h"
+
+namespace hashira::cli {
+namespace {
+
+using front::Connectivity;
+using front::WaitingFor;
+
+std::string connectivityWords(Connectivity connectivity) {
+    switch (connectivity) {
+        case Connectivity::kLocalOnly: return "local only: no datastore is set up";
+        case Connectivity::kConnecting: return "connecting";
+        case Connectivity::kOnline: return "online";
+        case Connectivity::kOffline: return "offline";
+        case Connectivity::kPaused: return "paused";
+    }
+    return "unknown";
+}
+
+/// What it waits for, and what a person can do about it.
+std::string waitingWords(WaitingFor waiting) {
+    switch (waiting) {
+        case WaitingFor::kNothing: return {};
+        case WaitingFor::kNetwork:
+            return "the datastore cannot be reached; it is tried again by itself, at once with "
+                   "\"hashira sync\"";
+        case WaitingFor::kResume: return "a person paused it; \"hashira resume\" goes on";
+        case WaitingFor::kSignIn:
+            return "no datastore is set up; start hashirad with --datastore URL";
+        case WaitingFor::kKeyring: return "the keyring is locked; unlock it";
+        case WaitingFor::kClock:
+            return "this machine's clock is more than a day ahead; set it right";
+        case WaitingFor::kTls:
+            return "the datastore's certificate was refused; check its name and --datastore-ca";
+        case WaitingFor::kToken:
+            return "the datastore refused the token; give hashirad a new one with --token-file";
+        case WaitingFor::kAccount:
+            return "the data directory belongs to another account than the token; use another "
+                   "--data-dir";
+        case WaitingFor::kDisk: return "the disk is full or cannot be written; make room";
+    }
+    return {};
+}
+
+void put(std::string& out, std::string_view name, const std::string& value) {
+    out += (out.empty() ? "{" : ",") + json::quoted(name) + ":" + value;
+}
+
+std::string changes(std::uint64_t count) {
+    return std::to_string(count) + (count == 1 ? " change" : " changes");
+}
+
+}  // namespace
+
+std::string_view connectivityName(Connectivity connectivity) {
+    switch (connectivity) {
+        case Connectivity::kLocalOnly: return "local_only";
+        case Connectivity::kConnecting: return "connecting";
+        case Connectivity::kOnline: return "online";
+        case Connectivity::kOffline: return "offline";
+        case Connectivity::kPaused: return "paused";
+    }
+    return "unknown";
+}
+
+std::string_view waitingName(WaitingFor waiting) {
+    constexpr std::string_view kNames[] = {"",      "network", "resume", "sign_in", "keyring",
+                                           "clock", "tls",     "token",  "account", "disk"};
+    const auto index = static_cast<std::size_t>(waiting);
+    return index < std::size(kNames) ? kNames[index] : "unknown";
+}
+
+std::string statusJson(const front::Status& status) {
+    std::string out;
+    put(out, "connectivity", json::quoted(connectivityName(status.connectivity)));
+    put(out, "waiting_for", textOrNull(waitingName(status.waitingFor)));
+    put(out, "pending", std::to_string(status.pending));
+    put(out, "rejected", std::to_string(status.rejected));
+    put(out, "last_sync", textOrNull(status.lastSync));
+    put(out, "last_error", textOrNull(status.lastError));
+    put(out, "next_attempt", textOrNull(status.nextAttempt));
+    put(out, "account", textOrNull(status.account));
+    put(out, "device", textOrNull(status.device));
+    put(out, "datastore", textOrNull(status.datastore));
+    put(out, "revision", std::to_string(status.revision.number));
+    put(out, "epoch", textOrNull(status.revision.epoch));
+    put(out, "version", textOrNull(status.version));
+    put(out, "datastore_version", textOrNull(status.datastoreVersion));
+    put(out, "weeks_kept", std::to_string(status.weeksKept));
+    put(out, "warnings", labelsJson(status.warnings));
+    put(out, "data_dir", textOrNull(status.dataDir));
+    return out + "}";
+}
+
+std::string statusText(const front::Status& status, const Now& now, bool color) {
+    const Paint paint(color);
+    std::string out;
+    const auto row = [&](const char* name, const std::string& value) {
+        if (!value.empty()) out += padded(name, 11) + value + "\n";
+    };
+    const bool good = status.connectivity == Connectivity::kOnline ||
+                      status.connectivity == Connectivity::kLocalOnly;
+    row("state", paint(good ? kGreen : kYellow, connectivityWords(status.connectivity)));
+    const bool local =
+        status.connectivity == Connectivity::kLocalOnly && status.waitingFor == WaitingFor::kSignIn;
+    if (!local) row("waits", waitingWords(status.waitingFor));
+    row("pending", status.pending == 0 ? "nothing" : changes(status.pending) + " not synced yet");
+    if (status.rejected != 0)
+        row("rejected", paint(kRed, changes(status.rejected)) + "; see \"hashira rejected\"");
+    row("last sync",
+        status.lastSync.empty() ? (local ? "" : "never") : sayRelative(status.lastSync, now));
+    row("last error", escaped(status.lastError));
+    if (!status.nextAttempt.empty()) row("next try", sayRelative(status.nextAttempt, now));
+    row("datastore", escaped(status.datastore));
+    if (!status.datastoreVersion.empty()) row("", "version " + escaped(status.datastoreVersion));
+    row("data", escaped(status.dataDir));
+    row("daemon", "version " + escaped(status.version));
+    for (const std::string& warning : status.warnings)
+        row("warning", paint(kYellow, escaped(warning)));
+    return out;
+}
+
+}  // namespace hashira::cli

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "tasks.h"
+
+#include "context.h"
+#include "text.h"
+
+#include <algorithm>
+#include <ostream>
+
+namespace hashira::cli {
+namespace {
+
+/// "2026-W40" or "2026-W38 to 2026-W40", newest last.
+std::string spanText(const Gap& newest, const Gap& oldest) {
+    return newest.offset == oldest.offset ? newest.week : oldest.week + " to " + newest.week;
+}
+
+}  // namespace
+
+void WeekStore::apply(Piece piece) {
+    KnownWeek& week = m_weeks[piece.offset];
+    if (piece.full && !week.replacing) week.tasks.clear();
+    week.replacing = piece.full && !piece.last;
+    week.name = piece.week;
+    week.complete = piece.complete;
+    week.reason = std::move(piece.incompleteReason);
+    for (const std::string& id : piece.removedIds) week.tasks.erase(id);
+    for (Task& task : piece.tasks) {
+        task.week = piece.week;
+        std::string id = task.id;
+        week.tasks.insert_or_assign(std::move(id), std::move(task));
+    }
+    m_revision = std::move(piece.revision);
+}
+
+void WeekStore::clear() {
+    m_weeks.clear();
+    m_revision.reset();
+}
+
+std::vector<const Task*> WeekStore::tasks(int from, int to) const {
+    std::vector<const Task*> all;
+    for (const auto& [offset, week] : m_weeks) {
+        if (offset < from || offset > to) continue;
+        const auto begin = static_cast<std::ptrdiff_t>(all.size());
+        for (const auto& [id, task] : week.tasks) all.push_back(&task);
+        std::sort(all.begin() + begin, all.end(),
+                  [](const Task* a, const Task* b) { return boardOrder(*a, *b); });
+    }
+    return all;
+}
+
+std::vector<Gap> WeekStore::gaps(int from, int to) const {
+    std::vector<Gap> gaps;
+    for (const auto& [offset, week] : m_weeks)
+        if (!week.complete && offset >= from && offset <= to)
+            gaps.push_back({week.name, offset, week.reason});
+    return gaps;
+}
+
+const Task* WeekStore::find(const std::string& id) const {
+    for (const auto& [offset, week] : m_weeks)
+        if (const auto found = week.tasks.find(id); found != week.tasks.end())
+            return &found->second;
+    return nullptr;
+}
+
+Status readWeeks(Client& client, const RetrieveQuery& query, WeekStore& store) {
+    return client.retrieve(query, [&](Piece piece) { store.apply(std::move(piece)); });
+}
+
+Result<Known> readKnown(Client& client, bool includeDeleted, int weeksAtLeast) {
+    auto status = client.status();
+    if (!status) return status.error();
+    Known known;
+    known.weeksKept = std::max(status->weeksKept, 1);
+    known.status = std::move(*status);
+    RetrieveQuery query;
+    query.to = std::max(known.weeksKept, weeksAtLeast) - 1;
+    query.includeDeleted = includeDeleted;
+    if (const Status read = readWeeks(client, query, known.store); !read) return read.error();
+    std::vector<std::string> ids;
+    for (const Task* task : known.store.tasks()) ids.push_back(task->id);
+    known.index = IdIndex(ids);
+    return known;
+}
+
+Result<const Task*> findTask(const Known& known, const std::string& text, bool deletedFirst) {
+    std::vector<const Task*> live;
+    std::vector<const Task*> deleted;
+    for (const std::string& id : known.index.matches(text)) {
+        const Task* task = known.store.find(id);
+        (task->deleted ? deleted : live).push_back(task);
+    }
+    const auto& first = deletedFirst ? deleted : live;
+    const auto& found = first.empty() ? (deletedFirst ? live : deleted) : first;
+    if (found.size() == 1) return found.front();
+    const std::string shown = escaped(text);
+    if (found.empty())
+        return Error{ErrorCode::kNotFound, "no task of the last " +
+                                               std::to_string(known.weeksKept) +
+                                               " weeks has an id that begins or ends with \"" +
+                                               shown + "\"; \"hashira list\" shows the ids"};
+    std::string message = "\"" + shown + "\" names " + std::to_string(found.size()) +
+                          (found.size() > 100 ? " or more" : "") + " tasks; which one?";
+    for (std::size_t i = 0; i < found.size() && i < 10; ++i)
+        message += "\n  " + nameTask(known, *found[i]);
+    if (found.size() > 10) message += "\n  …";
+    return Error{ErrorCode::kInvalid, message};
+}
+
+bool sayGaps(Context& context, const std::vector<Gap>& gaps) {
+    for (std::size_t i = 0; i < gaps.size();) {
+        std::size_t end = i + 1;
+        while (end < gaps.size() && gaps[end].reason == gaps[i].reason &&
+               gaps[end].offset == gaps[end - 1].offset + 1)
+            ++end;
+        context.err << "hashira: incomplete: " << spanText(gaps[i], gaps[end - 1]);
+        if (!gaps[i].reason.empty()) context.err << ": " << escaped(gaps[i].reason);
+        context.err << "\n";
+        i = end;
+    }
+    return !gaps.empty();
+}
+
+std::string nameTask(const Known& known, const Task& task) {
+    return known.index.shortId(task.id) + "  " + escaped(task.name);
+}
+
+}  // namespace hashira::cli
