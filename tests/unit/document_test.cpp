@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "model/document.h"
 #include "model/json.h"
+#include "model/sync.h"
 #include "support/seeded.h"
 
 #include <algorithm>
@@ -178,6 +179,19 @@ private Q_SLOTS:
             QVERIFY2(again.ok() && again->document == document, random.note().c_str());
             QCOMPARE(again->version, 18'446'744'073'709'551'615ULL);
         }
+    }
+
+    void chunksAreReadWholeOrNotAtAll() {
+        std::string good;
+        appendVersioned(good, documentText(of({{"name", "\"x\""}})), 7);
+        const auto two = sync::parseDocuments("[" + good + "," + good + "]");
+        QVERIFY(two.ok());
+        QCOMPARE(two->size(), std::size_t(2));
+        QCOMPARE(two->front().version, 7ULL);
+        QVERIFY(sync::parseDocuments("[]").ok());
+        for (const std::string& bad :
+             {std::string("{}"), "[" + good + ",{}]", "[" + good, "[7]" + good})
+            QVERIFY2(!sync::parseDocuments(bad).ok(), bad.c_str());
     }
 
     void refused_data() {

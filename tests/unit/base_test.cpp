@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include <QTest>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <ctime>
+#include <memory>
+
+using namespace hashira;
+
+class BaseTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void resultHoldsAValueOrAnError() {
+        const auto half = [](int number) -> Result<int> {
+            if (number % 2) return invalid("must be even");
+            return number / 2;
+        };
+        QVERIFY(half(4).ok());
+        QCOMPARE(*half(4), 2);
+        QVERIFY(!half(3));
+        QCOMPARE(half(3).error().code, ErrorCode::kInvalid);
+        QCOMPARE(half(3).error().message, std::string("must be even"));
+    }
+
+    void resultMovesItsValue() {
+        Result<std::unique_ptr<int>> result(std::make_unique<int>(7));
+        const std::unique_ptr<int> taken = std::move(*result);
+        QCOMPARE(*taken, 7);
+    }
+
+    void statusIsGoodUnlessToldOtherwise() {
+        QVERIFY(Status().ok());
+        const Status bad = Error{ErrorCode::kDiskFull, "no room"};
+        QVERIFY(!bad);
+        QCOMPARE(bad.error().code, ErrorCode::kDiskFull);
+    }
+
+    void theClockIsTheMachines() {
+        const SystemClock clock;
+        const auto wall = std::int64_t(std::time(nullptr)) * 1000;
+        QVERIFY(clock.nowMs() >= wall && clock.nowMs() < wall + 60'000);
+        const auto first = clock.steadyMs();
+        QVERIFY(clock.steadyMs() >= first);
+    }
+
+    /// By the rules that the zone has at that moment, not by today's.
+    void theOffsetIsThatOfTheMoment() {
+#ifdef Q_OS_UNIX
+        qputenv("TZ", "XST-1XDT-2,M3.5.0,M10.5.0/3");
+        tzset();
+        const SystemClock clock;
+        QCOMPARE(clock.utcOffsetMinutes(1'795'459'533'000), 60);   // 2026-11-23
+        QCOMPARE(clock.utcOffsetMinutes(1'782'907'200'000), 120);  // 2026-07-01
+        qputenv("TZ", "XST+9:30");
+        tzset();
+        QCOMPARE(clock.utcOffsetMinutes(0), -570);
+#else
+        QSKIP("the zone of a process cannot be set here");
+#endif
+    }
+};
+
+QTEST_APPLESS_MAIN(BaseTest)
+#include "base_test.moc"
