@@ -18,7 +18,7 @@ HEIGHT = {"base": 0, "model": 1, "wire": 2, "rpc": 3, "remote": 3, "store": 3, "
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 GRPC = re.compile(r"^(grpc|grpcpp|grpc\+\+|google/protobuf|hashira/v1)/|\.pb\.h$")
 # gRPC types live here and nowhere else.
-GRPC_HOMES = re.compile(r"^(service/(wire|rpc|remote)/|service/datastore/(service|broadcaster)[^/]*$|app/)")
+GRPC_HOMES = re.compile(r"^(service/(wire|rpc|remote)/|service/datastore/(service|broadcaster|calls|stream_reactor)[^/]*$|app/)")
 # Layers that are pure: time, ids and seeds reach them as data.
 PURE = re.compile(r"^service/(engine|model)/|^service/datastore/ledger")
 IMPURE = {
@@ -91,8 +91,28 @@ def form_faults(path, text):
         yield f"{path}: has no #pragma once"
 
 
+def hidden_grpc_faults(texts):
+    """gRPC that comes in by way of another header of ours."""
+    reached = {}
+
+    def reach(path):
+        if path not in reached:
+            reached[path] = None  # a circle ends here
+            for _, name in INCLUDE.findall(texts.get(path, "")):
+                way = name if GRPC.search(name) else reach(f"service/{name}")
+                if way:
+                    reached[path] = f"{path} > {way}"
+                    break
+        return reached[path]
+
+    for path in texts:
+        direct = any(GRPC.search(name) for _, name in INCLUDE.findall(texts[path]))
+        if not GRPC_HOMES.match(path) and not direct and reach(path):
+            yield f"{reach(path)}: gRPC is for wire, rpc, remote and the datastore's service"
+
+
 def faults(root):
-    found = []
+    found = list(hidden_grpc_faults(dict(sources(root))))
     for path, text in sources(root):
         for check in (include_faults, purity_faults, form_faults):
             found.extend(check(path, text))
@@ -143,6 +163,16 @@ class Planted(unittest.TestCase):
             self.check("service/datastore/ledger.cpp", f"#include {include}\n", "gRPC is for")
             self.check("service/rpc/x.cpp", f"#include {include}\n")
             self.check("service/datastore/service.cpp", f"#include {include}\n")
+
+    def test_hidden_grpc(self):
+        with tempfile.TemporaryDirectory() as top:
+            for path, body in (("rpc/a.h", "#include <grpcpp/server.h>\n"), ("rpc/b.h", '#include "rpc/a.h"\n'),
+                               ("daemon/c.cpp", '#include "rpc/b.h"\n')):
+                file = pathlib.Path(top) / "service" / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text("// SPDX-License-Identifier: MIT\n#pragma once\n" + body, encoding="utf-8")
+            self.assertEqual(1, len(faults(pathlib.Path(top))))
+            self.assertIn("daemon/c.cpp > service/rpc/b.h > service/rpc/a.h > grpcpp", faults(pathlib.Path(top))[0])
 
     def test_qobject_with_grpc(self):
         self.check("service/rpc/x.h", "#include <grpcpp/server.h>\nclass A { Q_OBJECT };\n", "a QObject that")
