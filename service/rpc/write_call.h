@@ -76,7 +76,9 @@ protected:
             this->StartWriteAndFinish(&m_message, options, grpc::Status::OK);
             return;
         }
-        if (step == Step::kMore) options.set_buffer_hint();
+        // Not the first one: it would wait with the headers, for a flush that nothing causes.
+        if (step == Step::kMore && m_started) options.set_buffer_hint();
+        m_started = true;
         m_writing = true;
         lock.unlock();
         this->StartWrite(&m_message, options);
@@ -88,6 +90,7 @@ private:
     OpenCalls& m_calls;
     std::mutex m_mutex;
     Message m_message;                  ///< gRPC's while m_writing, else under m_mutex
+    bool m_started = false;             ///< m_mutex
     bool m_writing = false;             ///< m_mutex
     bool m_over = false;                ///< m_mutex: gRPC was told the end
     std::optional<grpc::Status> m_end;  ///< m_mutex: set once
