@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "datastore/ledger.h"
-#include "base/limits.h"
-#include "support/memory_repository.h"
-
 #include <QtTest>
+
+#include "base/limits.h"
+#include "datastore/ledger.h"
+#include "support/memory_repository.h"
 
 using namespace hashira;
 namespace ledger = datastore::ledger;
