@@ -62,6 +62,8 @@ std::string storedRefusal(const std::vector<sync::Refusal>& refusals, std::uint6
 /// Merges a command, or says why it is refused: applied where the text is empty.
 Result<std::string> applyEffect(Workspace& workspace, const Command& command) {
     if (!isUuid(command.commandId)) return std::string("the command's id is no UUID");
+    if (command.what < What::kNew || command.what > What::kDelete)
+        return std::string("this datastore does not know such a command: it may need an update");
     auto effect = effectOf(command.what, command.payload);
     if (!effect) return effect.error().message;
     return workspace.merge(effect->taskId, effect->fields, command.stamp);

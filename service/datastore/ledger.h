@@ -7,19 +7,20 @@
 #include <functional>
 #include <string>
 
-/// The datastore's rules: check, deduplicate, merge, number. Pure but for the Transaction it is given: time and
-/// tokens arrive as data. Each function neither begins nor commits: its caller does, and commits only where
-/// the function succeeded. An Error means: roll back and answer it.
+/// The datastore's rules: check, deduplicate, merge, number. Pure but for the Transaction it is
+/// given: time and tokens arrive as data. Each function neither begins nor commits: its caller
+/// does, and commits only where the function succeeded. An Error means: roll back and answer it.
 namespace hashira::datastore::ledger {
 
 /// What a call is given besides its request.
 struct Context {
-    std::int64_t nowMs = 0;   ///< the datastore's clock
-    std::string freshToken;   ///< the token of the transaction's version, if it makes one
-    std::string version;      ///< the program's
+    std::int64_t nowMs = 0;  ///< the datastore's clock
+    std::string freshToken;  ///< the token of the transaction's version, if it makes one
+    std::string version;     ///< the program's
 };
 
-Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& request, const Context& context);
+Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& request,
+                          const Context& context);
 
 /// A batch in one transaction, one version.
 Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyRequest& request,
@@ -34,7 +35,7 @@ struct FetchEnd {
     sync::FetchState state;
 };
 using ChunkSink = std::function<Status(sync::Chunk)>;
-Result<FetchEnd> fetch(Transaction& transaction, const sync::FetchRequest& request, const Context& context,
-                       const ChunkSink& sink);
+Result<FetchEnd> fetch(Transaction& transaction, const sync::FetchRequest& request,
+                       const Context& context, const ChunkSink& sink);
 
 }  // namespace hashira::datastore::ledger

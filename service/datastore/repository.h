@@ -29,8 +29,8 @@ struct StoredDocument {
     std::uint64_t version = 0;
 };
 
-/// What the ledger reads and writes of one account within one transaction. Every member fails with kInternal or
-/// kDiskFull, and then the transaction is rolled back.
+/// What the ledger reads and writes of one account within one transaction. Every member fails with
+/// kInternal or kDiskFull, and then the transaction is rolled back.
 class Transaction {
 public:
     virtual ~Transaction() = default;
@@ -49,10 +49,11 @@ public:
     virtual Status settle(const std::string& device, std::uint64_t through) = 0;
 
     virtual Result<std::optional<StoredDocument>> document(const std::string& id) = 0;
-    virtual Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
-                                Bucket bucket) = 0;
+    virtual Status saveDocument(const std::string& id, const std::string& text,
+                                std::uint64_t version, Bucket bucket) = 0;
 
-    using DocumentSink = std::function<Status(const std::string& id, Bucket bucket, const StoredDocument&)>;
+    using DocumentSink =
+        std::function<Status(const std::string& id, Bucket bucket, const StoredDocument&)>;
     /// Ordered by (bucket, id).
     virtual Status documentsOf(const sync::Scope& scope, const DocumentSink& sink) = 0;
     /// Ordered by (version, id).

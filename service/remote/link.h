@@ -28,16 +28,19 @@ struct FetchHandlers {
     std::function<void(Result<FetchEnd>)> ended;  ///< exactly once unless closed
 };
 
-/// The port to the datastore. All members are called on one thread (the core's), and all handlers are called on
-/// it, never from within a member. Errors: kUnavailable (worth a retry), kUnauthenticated (the token),
-/// kDenied (TLS), kInvalid, kExhausted, kDeadline.
+/// The port to the datastore. All members are called on one thread (the core's), and all handlers
+/// are called on it, never from within a member. Errors: kUnavailable (worth a retry),
+/// kUnauthenticated (the token), kDenied (TLS), kInvalid, kExhausted, kDeadline.
 class Link {
 public:
     virtual ~Link() = default;
-    /// Opens the standing stream. An earlier one is cancelled, and its handlers are not called any more.
+    /// Opens the standing stream. An earlier one is cancelled, and its handlers are not called any
+    /// more.
     virtual void watch(sync::WatchRequest request, WatchHandlers handlers) = 0;
-    virtual void apply(sync::ApplyRequest request, std::function<void(Result<sync::ApplyResponse>)> reply) = 0;
-    virtual void push(sync::PushRequest request, std::function<void(Result<sync::PushResponse>)> reply) = 0;
+    virtual void apply(sync::ApplyRequest request,
+                       std::function<void(Result<sync::ApplyResponse>)> reply) = 0;
+    virtual void push(sync::PushRequest request,
+                      std::function<void(Result<sync::PushResponse>)> reply) = 0;
     virtual void fetch(sync::FetchRequest request, FetchHandlers handlers) = 0;
     /// Cancels all: no handler is called any more.
     virtual void close() = 0;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "admin.h"
+#include "base/clock.h"
+#include "datastore/service.h"
+#include "wait_for_end.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QStandardPaths>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace hashira::app {
+namespace {
+
+enum Exit { kDone = 0, kFailed = 1, kWrongUsage = 2 };
+
+int fail(Exit code, const std::string& message) {
+    std::fprintf(stderr, "hashira-datastored: %s\n", message.c_str());
+    return code;
+}
+
+/// Options win over the environment, this over the default.
+QString setting(const QCommandLineParser& parser, const char* option, const char* variable,
+                const QString& otherwise) {
+    const QString name = QString::fromUtf8(option);
+    return parser.isSet(name) ? parser.value(name) : qEnvironmentVariable(variable, otherwise);
+}
+
+QString defaultDatabase() {
+    return QStringLiteral("sqlite:") +
+           QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+           QStringLiteral("/hashira-datastore/datastore.db");
+}
+
+void describe(QCommandLineParser& parser) {
+    parser.setApplicationDescription(QStringLiteral(
+        "The Hashira datastore: keeps the tasks of accounts and lets devices share them.\n\n"
+        "  hashira-datastored [serve]                   serve until SIGTERM or SIGINT\n"
+        "  hashira-datastored account add NAME [--id UUID]\n"
+        "  hashira-datastored account list\n"
+        "  hashira-datastored account remove NAME       with all its tasks and tokens\n"
+        "  hashira-datastored token new NAME            prints a new access token, once\n"
+        "  hashira-datastored token list NAME\n"
+        "  hashira-datastored token revoke NAME [TOKEN-ID]\n\n"
+        "The verbs of the operator work beside a running server.\n"
+        "Exit status: 0 done, 1 failed, 2 wrong usage."));
+    parser.addOptions({
+        {QStringLiteral("listen"),
+         QStringLiteral(
+             "Serve there (default tcp:127.0.0.1:7946); port 0: the system chooses. Only "
+             "loopback: TLS is not there yet."),
+         QStringLiteral("tcp:HOST:PORT")},
+        {QStringLiteral("database"),
+         QStringLiteral("Where the tasks are kept (default %1).").arg(defaultDatabase()),
+         QStringLiteral("sqlite:PATH")},
+        {QStringLiteral("id"),
+         QStringLiteral("account add: the account's UUID, to make it again after the datastore was "
+                        "emptied."),
+         QStringLiteral("UUID")},
+    });
+    parser.addHelpOption();
+    parser.addVersionOption();
+}
+
+int serve(const QCommandLineParser& parser, const datastore::DatabaseUrl& database) {
+    const QString listen =
+        setting(parser, "listen", "HASHIRA_LISTEN", QStringLiteral("tcp:127.0.0.1:7946"));
+    const auto endpoint = datastore::Endpoint::parse(listen.toStdString());
+    if (!endpoint) return fail(kWrongUsage, endpoint.error().message);
+    const SystemClock clock;
+    auto server = datastore::Server::start({*endpoint, database, HASHIRA_VERSION}, clock);
+    if (!server) return fail(kFailed, server.error().message);
+    std::printf("listening on tcp:%s\n", (*server)->endpoint().target().c_str());
+    std::fflush(stdout);
+    waitForEnd();
+    std::fprintf(stderr, "hashira-datastored: stopping\n");
+    return kDone;
+}
+
+int run(const QStringList& arguments) {
+    QCommandLineParser parser;
+    describe(parser);
+    if (!parser.parse(arguments)) return fail(kWrongUsage, parser.errorText().toStdString());
+    if (parser.isSet(QStringLiteral("help"))) {
+        std::fputs(parser.helpText().toUtf8().constData(), stdout);
+        return kDone;
+    }
+    if (parser.isSet(QStringLiteral("version"))) {
+        std::puts("hashira-datastored " HASHIRA_VERSION);
+        return kDone;
+    }
+    const QStringList words = parser.positionalArguments();
+    const bool serves = words.isEmpty() || words == QStringList{QStringLiteral("serve")};
+    const bool adds = words.mid(0, 2).join(QLatin1Char(' ')) == QLatin1String("account add");
+    if (parser.isSet(QStringLiteral("id")) && !adds)
+        return fail(kWrongUsage, "--id is for `account add`");
+    if (parser.isSet(QStringLiteral("listen")) && !serves)
+        return fail(kWrongUsage, "--listen is for `serve`");
+    if (words.value(0) == QLatin1String("serve") && !serves)
+        return fail(kWrongUsage, "serve takes no arguments, see --help");
+    if (!serves)
+        if (const Status known = checkAdmin(words); !known)
+            return fail(kWrongUsage, known.error().message);
+    const auto database = datastore::DatabaseUrl::parse(
+        setting(parser, "database", "HASHIRA_DATABASE", defaultDatabase()).toStdString());
+    if (!database) return fail(kWrongUsage, database.error().message);
+    if (serves) return serve(parser, *database);
+    const Status done =
+        runAdmin(words, parser.value(QStringLiteral("id")).toStdString(), *database);
+    return done ? kDone : fail(kFailed, done.error().message);
+}
+
+}  // namespace
+}  // namespace hashira::app
+
+int main(int argc, char** argv) {
+    hashira::app::holdEnd();
+    // gRPC's own log is for its developers; we say what is wrong ourselves.
+    if (!qEnvironmentVariableIsSet("GRPC_VERBOSITY")) qputenv("GRPC_VERBOSITY", "NONE");
+    QCoreApplication application(argc, argv);
+    return hashira::app::run(QCoreApplication::arguments());
+}

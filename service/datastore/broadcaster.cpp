@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "datastore/broadcaster.h"
+
+#include <algorithm>
+#include <set>
+
+namespace hashira::datastore {
+
+template <typename Wanted>
+Broadcaster::Watchers Broadcaster::collect(std::vector<Entry>& entries, const Wanted& wanted) {
+    Watchers watchers;
+    std::erase_if(entries, [&](const Entry& entry) {
+        auto watcher = entry.watcher.lock();
+        if (watcher && wanted(entry)) watchers.push_back(watcher);
+        return !watcher;
+    });
+    return watchers;
+}
+
+Status Broadcaster::add(const std::string& account, const std::string& tokenHash,
+                        const std::shared_ptr<Watcher>& watcher) {
+    const std::lock_guard lock(m_mutex);
+    auto& entries = m_accounts[account];
+    if (entries.size() >= kWatchersOfAccount) collect(entries, [](const Entry&) { return false; });
+    if (entries.size() >= kWatchersOfAccount)
+        return Error{ErrorCode::kExhausted, "too many devices watch this account at once"};
+    entries.push_back({tokenHash, watcher});
+    return {};
+}
+
+void Broadcaster::changed(const std::string& account, std::uint64_t version) {
+    Watchers watchers;
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto at = m_accounts.find(account);
+        if (at == m_accounts.end()) return;
+        watchers = collect(at->second, [](const Entry&) { return true; });
+        if (at->second.empty()) m_accounts.erase(at);
+    }
+    for (const auto& watcher : watchers) watcher->changed(version);
+}
+
+std::vector<std::string> Broadcaster::tokens() {
+    const std::lock_guard lock(m_mutex);
+    std::set<std::string> tokens;
+    for (auto& [account, entries] : m_accounts)
+        collect(entries, [&](const Entry& entry) {
+            tokens.insert(entry.tokenHash);
+            return false;
+        });
+    std::erase_if(m_accounts, [](const auto& account) { return account.second.empty(); });
+    return {tokens.begin(), tokens.end()};
+}
+
+void Broadcaster::end(const std::string& tokenHash, const Error& error) {
+    Watchers watchers;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto& [account, entries] : m_accounts)
+            for (auto& watcher :
+                 collect(entries, [&](const Entry& entry) { return entry.tokenHash == tokenHash; }))
+                watchers.push_back(std::move(watcher));
+    }
+    for (const auto& watcher : watchers) watcher->end(error);
+}
+
+void Broadcaster::endAll(const Error& error) {
+    Watchers watchers;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto& [account, entries] : m_accounts)
+            for (auto& watcher : collect(entries, [](const Entry&) { return true; }))
+                watchers.push_back(std::move(watcher));
+    }
+    for (const auto& watcher : watchers) watcher->end(error);
+}
+
+}  // namespace hashira::datastore

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace hashira::datastore {
+
+/// One daemon's standing stream. Its members never block and never call the broadcaster back; any
+/// thread. A slow watcher merges what it has not sent yet into the newest.
+class Watcher {
+public:
+    virtual ~Watcher() = default;
+    virtual void changed(std::uint64_t version) = 0;
+    /// Ends the stream with that error.
+    virtual void end(const Error& error) = 0;
+};
+
+/// Tells the watchers of an account of its commits. Does not keep them alive: a watcher that is
+/// gone drops out. Thread-safe.
+class Broadcaster {
+public:
+    /// More streams than devices a person could have: a daemon that opens them in a loop is told.
+    static constexpr std::size_t kWatchersOfAccount = 1'000;
+
+    /// kExhausted: the account has too many. Call it where no commit can come between the hello and
+    /// this.
+    Status add(const std::string& account, const std::string& tokenHash,
+               const std::shared_ptr<Watcher>& watcher);
+    void changed(const std::string& account, std::uint64_t version);
+
+    /// The hashes of all watchers' tokens, each once.
+    std::vector<std::string> tokens();
+    /// Ends the streams of one token.
+    void end(const std::string& tokenHash, const Error& error);
+    void endAll(const Error& error);
+
+private:
+    struct Entry {
+        std::string tokenHash;
+        std::weak_ptr<Watcher> watcher;
+    };
+    using Watchers = std::vector<std::shared_ptr<Watcher>>;
+    /// Those still there for which `wanted` holds; forgets those that are gone.
+    template <typename Wanted>
+    Watchers collect(std::vector<Entry>& entries, const Wanted& wanted);
+
+    std::mutex m_mutex;
+    std::map<std::string, std::vector<Entry>> m_accounts;
+};
+
+}  // namespace hashira::datastore

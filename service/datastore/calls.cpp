@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "datastore/calls.h"
+
+#include "base/limits.h"
+#include "datastore/accounts.h"
+#include "datastore/ledger.h"
+#include "datastore/sql_repository.h"
+#include "datastore/stream_reactor.h"
+#include "model/uuid.h"
+#include "wire/status.h"
+#include "wire/sync_convert.h"
+
+#include <optional>
+
+namespace hashira::datastore {
+namespace {
+
+/// Chunks of a Fetch that wait for the client: about a megabyte.
+constexpr std::size_t kWaitingChunks = 4;
+
+/// The hash of the token that the call carries; nothing where it carries none.
+std::optional<std::string> tokenHashOf(const grpc::CallbackServerContext& context) {
+    const auto& metadata = context.client_metadata();
+    const auto at = metadata.find("authorization");
+    if (at == metadata.end()) return {};
+    const std::string value(at->second.data(), at->second.size());
+    constexpr std::string_view kScheme = "Bearer ";
+    if (value.compare(0, kScheme.size(), kScheme) != 0) return {};
+    return accounts::tokenHash(value.substr(kScheme.size()));
+}
+
+grpc::Status noToken() {
+    return {grpc::StatusCode::UNAUTHENTICATED, "the call carries no access token"};
+}
+
+grpc::Status queueFull() {
+    return {grpc::StatusCode::RESOURCE_EXHAUSTED,
+            "the datastore has too much to do, try again later"};
+}
+
+ledger::Context contextOf(Desk& desk, const Backend& backend) {
+    return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version};
+}
+
+/// One transaction that answers a unary call; commits where the ledger says so.
+template <typename Ask, typename Answer>
+Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash,
+                      const Result<Ask>& ask,
+                      Result<Answer> (*function)(Transaction&, const Ask&,
+                                                 const ledger::Context&)) {
+    if (!ask) return ask.error();
+    const auto account = desk.accountOf(tokenHash);
+    if (!account) return account.error();
+    auto transaction = beginTransaction(desk.database(), Scope::Mode::kWrite, *account);
+    if (!transaction) return transaction.error();
+    const auto before = (*transaction)->account();
+    if (!before) return before.error();
+    auto result = function(**transaction, *ask, contextOf(desk, backend));
+    if (!result) return result;
+    if (const Status committed = (*transaction)->commit(); !committed) return committed.error();
+    if (result->cursor != before->cursor)
+        backend.broadcaster.changed(*account, result->cursor.version);
+    return result;
+}
+
+/// Answers a unary call on the writer.
+template <typename Ask, typename Answer, typename Request, typename Response>
+grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* context,
+                                const Request* request, Response* response,
+                                Result<Answer> (*function)(Transaction&, const Ask&,
+                                                           const ledger::Context&)) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    const auto tokenHash = tokenHashOf(*context);
+    if (!tokenHash) {
+        reactor->Finish(noToken());
+        return reactor;
+    }
+    const bool posted = backend.writer->post([=, &backend](Desk& desk) {
+        const Result<Ask> ask = wire::fromProto(*request);
+        const auto result = answer<Ask, Answer>(desk, backend, *tokenHash, ask, function);
+        if (result) *response = wire::toProto(*result);
+        reactor->Finish(result ? grpc::Status::OK : wire::toGrpc(result.error()));
+    });
+    if (!posted) reactor->Finish(queueFull());
+    return reactor;
+}
+
+class WatchReactor final : public StreamReactor<v1::WatchResponse>, public Watcher {
+public:
+    void changed(std::uint64_t version) override {
+        v1::WatchResponse message;
+        message.mutable_changed()->set_version(version);
+        send(std::move(message), [&](v1::WatchResponse& last) {
+            if (!last.has_changed()) return false;
+            last.mutable_changed()->set_version(version);
+            return true;
+        });
+    }
+    void end(const Error& error) override { StreamReactor::end(wire::toGrpc(error)); }
+    using StreamReactor::end;
+};
+
+/// Says hello and registers the watcher. On the writer: no commit comes between the two.
+Status greet(Desk& desk, Backend& backend, const std::string& tokenHash,
+             const v1::WatchRequest& request, const std::shared_ptr<WatchReactor>& reactor) {
+    const auto account = desk.accountOf(tokenHash);
+    if (!account) return account.error();
+    auto transaction = beginTransaction(desk.database(), Scope::Mode::kWrite, *account);
+    if (!transaction) return transaction.error();
+    const auto hello =
+        ledger::hello(**transaction, wire::fromProto(request), contextOf(desk, backend));
+    if (!hello) return hello.error();
+    if (const Status committed = (*transaction)->commit(); !committed) return committed;
+    reactor->send(wire::toProto(*hello));
+    return backend.broadcaster.add(*account, tokenHash, reactor);
+}
+
+using FetchReactor = StreamReactor<v1::FetchResponse>;
+
+Status sendChunk(FetchReactor& reactor, sync::Chunk chunk) {
+    // The snapshot is held while a client reads; one that takes nothing must not hold it for ever.
+    const std::chrono::milliseconds limit(limits::kCallTimeoutMs);
+    if (!reactor.waitForRoom(kWaitingChunks, limit))
+        return Error{ErrorCode::kCancelled, "the client does not read what it fetches"};
+    v1::FetchResponse message;
+    wire::toProto(std::move(chunk), *message.mutable_chunk());
+    reactor.send(std::move(message));
+    return {};
+}
+
+Status streamFetch(Desk& desk, Backend& backend, const std::string& tokenHash,
+                   const v1::FetchRequest& request, FetchReactor& reactor) {
+    const auto ask = wire::fromProto(request);
+    if (!ask) return ask.error();
+    const auto account = desk.accountOf(tokenHash);
+    if (!account) return account.error();
+    auto transaction = beginTransaction(desk.database(), Scope::Mode::kRead, *account);
+    if (!transaction) return transaction.error();
+    const auto end =
+        ledger::fetch(**transaction, *ask, contextOf(desk, backend),
+                      [&](sync::Chunk chunk) { return sendChunk(reactor, std::move(chunk)); });
+    if (!end) return end.error();
+    v1::FetchResponse last;
+    if (end->helloNeeded)
+        last.set_hello_needed(true);
+    else
+        wire::toProto(end->state, *last.mutable_state());
+    reactor.send(std::move(last));
+    return {};
+}
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::WatchResponse>* Calls::Watch(grpc::CallbackServerContext* context,
+                                                          const v1::WatchRequest* request) {
+    const auto reactor = std::make_shared<WatchReactor>();
+    reactor->keep(reactor);
+    const auto tokenHash = tokenHashOf(*context);
+    if (!tokenHash) {
+        reactor->end(noToken());
+    } else if (!m_backend.writer->post(
+                   [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
+                       const Status greeted = greet(desk, m_backend, hash, request, reactor);
+                       if (!greeted) reactor->end(greeted.error());
+                   })) {
+        reactor->end(queueFull());
+    }
+    return reactor.get();
+}
+
+grpc::ServerUnaryReactor* Calls::Apply(grpc::CallbackServerContext* context,
+                                       const v1::ApplyRequest* request,
+                                       v1::ApplyResponse* response) {
+    return unary<sync::ApplyRequest, sync::ApplyResponse>(m_backend, context, request, response,
+                                                          ledger::apply);
+}
+
+grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerContext* context,
+                                                          const v1::FetchRequest* request) {
+    const auto reactor = std::make_shared<FetchReactor>();
+    reactor->keep(reactor);
+    const auto tokenHash = tokenHashOf(*context);
+    if (!tokenHash) {
+        reactor->end(noToken());
+    } else if (!m_backend.readers->post(
+                   [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
+                       const Status done = streamFetch(desk, m_backend, hash, request, *reactor);
+                       reactor->end(done ? grpc::Status::OK : wire::toGrpc(done.error()));
+                   })) {
+        reactor->end(queueFull());
+    }
+    return reactor.get();
+}
+
+grpc::ServerUnaryReactor* Calls::Push(grpc::CallbackServerContext* context,
+                                      const v1::PushRequest* request, v1::PushResponse* response) {
+    return unary<sync::PushRequest, sync::PushResponse>(m_backend, context, request, response,
+                                                        ledger::push);
+}
+
+}  // namespace hashira::datastore

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "datastore/service.h"
+
+#include "base/limits.h"
+#include "datastore/accounts.h"
+#include "datastore/backend.h"
+#include "datastore/calls.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <charconv>
+
+namespace hashira::datastore {
+namespace {
+
+/// Fetches run beside each other, so that a slow client does not hold up the others.
+constexpr int kReaders = 4;
+/// How soon a stream ends after its token was revoked.
+constexpr std::chrono::seconds kTokenCheck(5);
+/// Calls under way have this long to finish when the server stops.
+constexpr std::chrono::milliseconds kGrace(2'000);
+
+void configure(grpc::ServerBuilder& builder) {
+    builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytes));
+    // Two servers on one port must not share it silently.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // Daemons ping every 10 s, also while nothing is said; gRPC's default takes that for abuse.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+    // And a daemon that vanished is forgotten.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+}
+
+/// A literal address of 127.0.0.0/8: a name that only begins like one is anybody's.
+bool isLoopbackV4(const std::string& host) {
+    int parts = 0;
+    for (const char *at = host.data(), *end = at + host.size();; ++at) {
+        unsigned value = 0;
+        const auto [next, error] = std::from_chars(at, end, value);
+        if (error != std::errc() || value > 255 || (parts == 0 && value != 127)) return false;
+        at = next;
+        if (++parts == 4) return at == end;
+        if (at == end || *at != '.') return false;
+    }
+}
+
+/// Ends the streams whose token is not known any more.
+void checkTokens(Desk& desk, Broadcaster& broadcaster) {
+    for (const std::string& tokenHash : broadcaster.tokens()) {
+        const auto account = desk.accountOf(tokenHash);
+        if (!account && account.error().code == ErrorCode::kUnauthenticated)
+            broadcaster.end(tokenHash, account.error());
+    }
+}
+
+Status openBackend(Backend& backend, const ServerSettings& settings, const Clock& clock) {
+    backend.version = settings.version;
+    Worker::Settings worker{settings.database, 1, 1'024, Desk::Notes::kKeep};
+    auto writer = Worker::start(worker, clock);
+    if (!writer) return writer.error();
+    backend.writer = std::move(*writer);
+    worker.threads = kReaders;
+    worker.notes = Desk::Notes::kNone;
+    auto readers = Worker::start(worker, clock);
+    if (!readers) return readers.error();
+    backend.readers = std::move(*readers);
+    backend.writer->every(kTokenCheck,
+                          [&backend](Desk& desk) { checkTokens(desk, backend.broadcaster); });
+    return {};
+}
+
+}  // namespace
+
+Result<Endpoint> Endpoint::parse(const std::string& text) {
+    const Error bad = invalid("the endpoint \"" + text + "\" must be tcp:HOST:PORT");
+    const std::string scheme = "tcp:";
+    const auto colon = text.rfind(':');
+    if (text.rfind(scheme, 0) != 0 || colon <= scheme.size()) return bad;
+    Endpoint endpoint;
+    endpoint.host = text.substr(scheme.size(), colon - scheme.size());
+    const char* end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
+    if (error != std::errc() || at != end) return bad;
+    const bool bracketed = endpoint.host.front() == '[' && endpoint.host.back() == ']';
+    if (!bracketed && endpoint.host.find(':') != std::string::npos) return bad;
+    return endpoint;
+}
+
+std::string Endpoint::target() const {
+    return host + ':' + std::to_string(port);
+}
+
+bool Endpoint::loopback() const {
+    return host == "localhost" || host == "[::1]" || isLoopbackV4(host);
+}
+
+/// Destroyed from the last to the first: the server before the calls, these before what they use.
+struct Server::Impl {
+    Endpoint endpoint;
+    Backend backend;
+    std::unique_ptr<Calls> calls;
+    std::unique_ptr<grpc::Server> server;
+};
+
+Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, const Clock& clock) {
+    if (!settings.endpoint.loopback())
+        return Error{ErrorCode::kDenied,
+                     "refusing to listen on " + settings.endpoint.target() +
+                         ": beyond loopback the datastore needs TLS, which this version "
+                         "does not have yet; listen on 127.0.0.1"};
+    auto impl = std::make_unique<Impl>();
+    impl->endpoint = settings.endpoint;
+    if (const Status opened = openBackend(impl->backend, settings, clock); !opened)
+        return opened.error();
+    impl->calls = std::make_unique<Calls>(impl->backend);
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ServerBuilder builder;
+    configure(builder);
+    int port = 0;
+    builder.AddListeningPort(settings.endpoint.target(), grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(impl->calls.get());
+    impl->server = builder.BuildAndStart();
+    if (!impl->server || port == 0)
+        return Error{ErrorCode::kBusy, "cannot listen on " + settings.endpoint.target() +
+                                           ": another program listens there, or the address is "
+                                           "not this machine's"};
+    impl->endpoint.port = static_cast<std::uint16_t>(port);
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+Server::~Server() {
+    m_impl->backend.broadcaster.endAll({ErrorCode::kUnavailable, "the datastore is stopping"});
+    m_impl->server->Shutdown(std::chrono::system_clock::now() + kGrace);
+    m_impl->server->Wait();
+}
+
+Endpoint Server::endpoint() const {
+    return m_impl->endpoint;
+}
+
+}  // namespace hashira::datastore

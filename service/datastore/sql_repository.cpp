@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "datastore/sql_repository.h"
+
+#include <QByteArray>
+
+#include <limits>
+#include <utility>
+
+namespace hashira::datastore {
+namespace {
+
+std::string toHex(const Hash& hash) {
+    return QByteArray::fromStdString(hash).toHex().toStdString();
+}
+
+Hash fromHex(const std::string& text) {
+    return QByteArray::fromHex(QByteArray::fromStdString(text)).toStdString();
+}
+
+std::uint64_t count(std::int64_t value) {
+    return static_cast<std::uint64_t>(value);
+}
+
+class SqlTransaction final : public Transaction {
+public:
+    SqlTransaction(SqlDatabase& database, std::unique_ptr<Scope> scope)
+        : m_database(database), m_scope(std::move(scope)) {}
+
+    /// Reads the account's row, which every other member needs.
+    Status load(const std::string& id);
+
+    Result<AccountState> account() override { return m_state; }
+    Status saveAccount(const AccountState& state) override;
+    Result<bool> knowsCursor(const sync::Cursor& cursor) override;
+    Result<DeviceRow> device(const std::string& device) override;
+    Status saveDevice(const std::string& device, const DeviceRow& row) override;
+    Result<std::vector<sync::Refusal>> refusals(const std::string& device) override;
+    Status addRefusal(const std::string& device, const sync::Refusal& refusal) override;
+    Status settle(const std::string& device, std::uint64_t through) override;
+    Result<std::optional<StoredDocument>> document(const std::string& id) override;
+    Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
+                        Bucket bucket) override;
+    Status documentsOf(const sync::Scope& scope, const DocumentSink& sink) override;
+    Status documentsSince(std::uint64_t version, const DocumentSink& sink) override;
+    Status commit() override { return m_scope->commit(); }
+
+private:
+    static Status hand(Statement& rows, const DocumentSink& sink);
+
+    SqlDatabase& m_database;
+    std::unique_ptr<Scope> m_scope;
+    std::int64_t m_key = 0;
+    AccountState m_state;
+};
+
+Status SqlTransaction::load(const std::string& id) {
+    Statement row(m_database,
+                  "SELECT account, incarnation, version, token, greatest_ms, greatest_counter "
+                  "FROM accounts WHERE id = ?");
+    const auto found = row.bind(id).next();
+    if (!found) return found.error();
+    if (!*found) return Error{ErrorCode::kUnauthenticated, "the account does not exist any more"};
+    m_key = row.integer(0);
+    m_state.account = id;
+    m_state.incarnation = row.text(1);
+    m_state.cursor = {count(row.integer(2)), row.text(3)};
+    m_state.greatest = {row.integer(4), static_cast<std::uint32_t>(row.integer(5))};
+    return {};
+}
+
+Status SqlTransaction::saveAccount(const AccountState& state) {
+    Statement row(m_database,
+                  "UPDATE accounts SET version = ?, token = ?, greatest_ms = ?, "
+                  "greatest_counter = ? WHERE account = ?");
+    row.bind(state.cursor.version).bind(state.cursor.token).bind(state.greatest.ms);
+    row.bind(std::int64_t(state.greatest.counter)).bind(m_key);
+    if (const Status saved = row.run(); !saved) return saved;
+    m_state = state;
+    if (state.cursor.version == 0) return {};
+    Statement token(m_database,
+                    "INSERT INTO versions (account, version, token) VALUES (?, ?, ?) "
+                    "ON CONFLICT (account, version) DO UPDATE SET token = excluded.token");
+    return token.bind(m_key).bind(state.cursor.version).bind(state.cursor.token).run();
+}
+
+Result<bool> SqlTransaction::knowsCursor(const sync::Cursor& cursor) {
+    if (cursor == sync::Cursor()) return true;
+    Statement row(m_database, "SELECT token FROM versions WHERE account = ? AND version = ?");
+    const auto found = row.bind(m_key).bind(cursor.version).next();
+    if (!found) return found;
+    return *found && row.text(0) == cursor.token;
+}
+
+Result<DeviceRow> SqlTransaction::device(const std::string& device) {
+    Statement row(m_database, "SELECT last, hash FROM devices WHERE account = ? AND device = ?");
+    const auto found = row.bind(m_key).bind(device).next();
+    if (!found) return found.error();
+    if (!*found) return DeviceRow();
+    return DeviceRow{count(row.integer(0)), fromHex(row.text(1))};
+}
+
+Status SqlTransaction::saveDevice(const std::string& device, const DeviceRow& row) {
+    Statement save(m_database,
+                   "INSERT INTO devices (account, device, last, hash) VALUES (?, ?, ?, ?) "
+                   "ON CONFLICT (account, device) DO UPDATE SET last = excluded.last, "
+                   "hash = excluded.hash");
+    return save.bind(m_key).bind(device).bind(row.last).bind(toHex(row.hash)).run();
+}
+
+Result<std::vector<sync::Refusal>> SqlTransaction::refusals(const std::string& device) {
+    Statement rows(m_database,
+                   "SELECT number, reason FROM refusals WHERE account = ? AND device = ? "
+                   "ORDER BY number");
+    rows.bind(m_key).bind(device);
+    std::vector<sync::Refusal> refusals;
+    for (;;) {
+        const auto more = rows.next();
+        if (!more) return more.error();
+        if (!*more) return refusals;
+        refusals.push_back({count(rows.integer(0)), rows.text(1)});
+    }
+}
+
+Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal& refusal) {
+    Statement row(m_database,
+                  "INSERT INTO refusals (account, device, number, reason) VALUES (?, ?, ?, ?)");
+    return row.bind(m_key).bind(device).bind(refusal.number).bind(refusal.reason).run();
+}
+
+Status SqlTransaction::settle(const std::string& device, std::uint64_t through) {
+    if (through == 0) return {};
+    Statement rows(m_database,
+                   "DELETE FROM refusals WHERE account = ? AND device = ? AND number <= ?");
+    return rows.bind(m_key).bind(device).bind(through).run();
+}
+
+Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string& id) {
+    Statement row(m_database, "SELECT body, version FROM documents WHERE account = ? AND id = ?");
+    const auto found = row.bind(m_key).bind(id).next();
+    if (!found) return found.error();
+    if (!*found) return std::optional<StoredDocument>();
+    return std::optional(StoredDocument{row.text(0), count(row.integer(1))});
+}
+
+Status SqlTransaction::saveDocument(const std::string& id, const std::string& text,
+                                    std::uint64_t version, Bucket bucket) {
+    Statement save(m_database,
+                   "INSERT INTO documents (account, id, bucket, version, body) "
+                   "VALUES (?, ?, ?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET "
+                   "bucket = excluded.bucket, version = excluded.version, body = excluded.body");
+    save.bind(m_key).bind(id).bind(std::int64_t(bucket.number)).bind(version).bind(text);
+    return save.run();
+}
+
+Status SqlTransaction::documentsOf(const sync::Scope& scope, const DocumentSink& sink) {
+    constexpr const char* kRange =
+        "SELECT id, bucket, version, body FROM documents "
+        "WHERE account = ? AND bucket BETWEEN ? AND ? ORDER BY bucket, id";
+    if (scope.from) {
+        Statement rows(m_database, kRange);
+        const int to = scope.to ? scope.to->index : Bucket::kOpen - 1;
+        rows.bind(m_key).bind(std::int64_t(scope.from->index)).bind(std::int64_t(to));
+        if (const Status handed = hand(rows, sink); !handed) return handed;
+    }
+    if (!scope.open) return {};
+    Statement rows(m_database, kRange);
+    rows.bind(m_key).bind(std::int64_t(Bucket::kOpen)).bind(std::int64_t(Bucket::kOpen));
+    return hand(rows, sink);
+}
+
+Status SqlTransaction::documentsSince(std::uint64_t version, const DocumentSink& sink) {
+    Statement rows(m_database,
+                   "SELECT id, bucket, version, body FROM documents "
+                   "WHERE account = ? AND version > ? ORDER BY version, id");
+    rows.bind(m_key).bind(version);
+    return hand(rows, sink);
+}
+
+Status SqlTransaction::hand(Statement& rows, const DocumentSink& sink) {
+    for (;;) {
+        const auto more = rows.next();
+        if (!more) return more.error();
+        if (!*more) return {};
+        const Bucket bucket{static_cast<int>(rows.integer(1))};
+        const Status taken = sink(rows.text(0), bucket, {rows.text(3), count(rows.integer(2))});
+        if (!taken) return taken;
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transaction>> beginTransaction(SqlDatabase& database, Scope::Mode mode,
+                                                      const std::string& account) {
+    auto scope = Scope::begin(database, mode);
+    if (!scope) return scope.error();
+    auto transaction = std::make_unique<SqlTransaction>(database, std::move(*scope));
+    if (const Status loaded = transaction->load(account); !loaded) return loaded.error();
+    return std::unique_ptr<Transaction>(std::move(transaction));
+}
+
+}  // namespace hashira::datastore

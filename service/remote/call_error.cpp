@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "remote/call_error.h"
+
+#include "wire/status.h"
+
+#include <iterator>
+
+namespace hashira::remote {
+namespace {
+
+struct Phrase {
+    const char* found;
+    const char* said;
+};
+
+/// Read in order.
+constexpr Phrase kTlsPhrases[] = {
+    {"CERTIFICATE_VERIFY_FAILED", "its certificate is not from a CA that this machine trusts"},
+    {"Peer name", "its certificate is for another name"},
+    {"certificate", "its certificate was not accepted"},
+    {"WRONG_VERSION_NUMBER", "it does not speak TLS"},
+    {"SSL_ERROR", "the TLS handshake failed"},
+    {"Ssl handshake", "the TLS handshake failed"},
+    {"security handshake", "the TLS handshake failed"},
+};
+constexpr Phrase kNetworkPhrases[] = {
+    {"onnection refused", "connection refused"},
+    {"onnection reset", "the connection was reset"},
+    {"o route to host", "there is no route to it"},
+    {"etwork is unreachable", "the network is unreachable"},
+    {"onnection timed out", "it does not answer"},
+    {"Timeout occurred", "it does not answer"},
+    {"atchdog timeout", "it does not answer any more"},
+    {"DNS resolution failed", "its name cannot be looked up"},
+    {"omain name not found", "its name cannot be looked up"},
+    {"Socket closed", "the connection was lost"},
+    {"Broken pipe", "the connection was lost"},
+    {"GOAWAY", "the connection was closed"},
+};
+
+template <std::size_t Size>
+const char* find(const std::string& text, const Phrase (&phrases)[Size]) {
+    for (const Phrase& phrase : phrases)
+        if (text.find(phrase.found) != std::string::npos) return phrase.said;
+    return nullptr;
+}
+
+}  // namespace
+
+Error callError(const grpc::Status& status, const std::string& target) {
+    const std::string& text = status.error_message();
+    const std::string who = "the datastore at " + target;
+    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED)
+        return {ErrorCode::kDeadline, who + " did not answer in time"};
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+        if (const char* said = find(text, kTlsPhrases))
+            return {ErrorCode::kDenied, who + " cannot be trusted: " + said};
+        const char* said = find(text, kNetworkPhrases);
+        return {ErrorCode::kUnavailable, who + " cannot be reached: " + (said ? said : text)};
+    }
+    if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED)
+        return {ErrorCode::kPrecondition, who + " is no Hashira datastore, or an older one"};
+    if (status.ok()) return {ErrorCode::kUnavailable, who + " ended the stream"};
+    Error error = wire::fromGrpc(status);
+    error.message = who + ": " + error.message;
+    return error;
+}
+
+}  // namespace hashira::remote
