@@ -96,7 +96,7 @@ class Server:
         assert self.process is None, f"{self.name} runs already"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                            stderr=log, env={**os.environ, **self.scene.env, **self.env})
+                                            stderr=log, env={**self.scene.env, **self.env})
         line = self._line(limit)
         if not line:
             code = self.process.poll()
@@ -181,7 +181,7 @@ class Datastore(Server):
     def admin(self, *arguments):
         done = subprocess.run([str(BIN / "hashira-datastored"), *arguments, "--database", self.database],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=LIMIT,
-                              env={**os.environ, **self.scene.env}, check=False)
+                              env=self.scene.env, check=False)
         assert done.returncode == 0, f"{' '.join(arguments)}: {done.stderr}"
         return done.stdout.strip()
 
@@ -217,7 +217,7 @@ class Daemon(Server):
         endpoint = self.endpoint or self.command[self.command.index("--listen") + 1]
         return subprocess.run([str(BIN / "hashira"), "--socket", endpoint, *map(str, arguments)], input=stdin,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=limit,
-                              env={**os.environ, **self.scene.env}, check=False)
+                              env=self.scene.env, check=False)
 
     def cli(self, *arguments, limit=LIMIT, stdin=""):
         """What the CLI answers with --json; it must end well."""
@@ -298,7 +298,8 @@ class Scene(contextlib.AbstractContextManager):
     def __init__(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hsr", dir="/tmp"))
         # Nothing of the person who runs the tests is seen or touched.
-        self.env = {"HOME": str(self.dir), "XDG_DATA_HOME": str(self.dir / "share"),
+        self.env = {**{name: value for name, value in os.environ.items() if not name.startswith("HASHIRA_")},
+                    "HOME": str(self.dir), "XDG_DATA_HOME": str(self.dir / "share"),
                     "XDG_CONFIG_HOME": str(self.dir / "config"), "XDG_STATE_HOME": str(self.dir / "state"),
                     "XDG_RUNTIME_DIR": str(self.dir / "run"), "TZ": "UTC", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
         (self.dir / "run").mkdir(mode=0o700)
