@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: MIT
+#include "base/limits.h"
+#include "datastore/accounts.h"
+#include "datastore/ledger.h"
+#include "datastore/service.h"
+#include "datastore/sql_repository.h"
+#include "model/json.h"
+#include "model/uuid.h"
+#include "remote/link.h"
+#include "support/memory_repository.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <random>
+
+using namespace hashira;
+namespace accounts = datastore::accounts;
+namespace ledger = datastore::ledger;
+
+namespace {
+
+class SeededRandom final : public Random {
+public:
+    explicit SeededRandom(std::uint64_t seed) : m_engine(seed) {}
+    std::uint64_t next() override { return m_engine(); }
+    int below(int limit) { return static_cast<int>(next() % static_cast<std::uint64_t>(limit)); }
+
+private:
+    std::mt19937_64 m_engine;
+};
+
+/// A datastore in this process with one account, on a port of the system's choice.
+struct Fixture {
+    QTemporaryDir directory;
+    SystemClock clock;
+    SystemRandom random;
+    datastore::DatabaseUrl url{directory.filePath(QStringLiteral("d.db")).toStdString()};
+    std::unique_ptr<datastore::SqlDatabase> admin;
+    std::string account;
+    std::string token;
+    std::unique_ptr<datastore::Server> server;
+    datastore::Endpoint endpoint{"127.0.0.1", 0};
+
+    Fixture() {
+        admin = std::move(*datastore::SqlDatabase::open(url));
+        account = *accounts::add(*admin, "me", {}, clock, random);
+        token = *accounts::newToken(*admin, "me", clock, random);
+        start();
+    }
+    /// The first start chooses the port; later ones take it again.
+    void start() {
+        auto started = datastore::Server::start({endpoint, url, "9.9"}, clock);
+        if (!started) qFatal("%s", started.error().message.c_str());
+        server = std::move(*started);
+        endpoint = server->endpoint();
+    }
+    std::unique_ptr<remote::Link> link(const std::string& withToken) const {
+        const auto parsed = remote::DatastoreUrl::parse("hashira+plaintext://" + endpoint.target());
+        return remote::makeGrpcLink({*parsed, withToken, {}}, [](std::function<void()> function) {
+            QMetaObject::invokeMethod(qApp, function, Qt::QueuedConnection);
+        });
+    }
+    std::unique_ptr<remote::Link> link() const { return link(token); }
+};
+
+/// What a watch has told so far.
+struct Watched {
+    std::vector<sync::Hello> hellos;
+    std::vector<std::uint64_t> versions;
+    std::vector<Error> ends;
+    remote::WatchHandlers handlers() {
+        return {[this](sync::Hello hello) { hellos.push_back(std::move(hello)); },
+                [this](std::uint64_t version) { versions.push_back(version); },
+                [this](Error error) { ends.push_back(std::move(error)); }};
+    }
+};
+
+struct Fetched {
+    std::vector<sync::Chunk> chunks;
+    std::function<void()> next;
+    std::optional<Result<remote::FetchEnd>> end;
+    bool goesOn = true;
+    remote::FetchHandlers handlers() {
+        return {[this](sync::Chunk chunk, std::function<void()> more) {
+                    chunks.push_back(std::move(chunk));
+                    next = std::move(more);
+                    if (goesOn) next();
+                },
+                [this](Result<remote::FetchEnd> result) { end = std::move(result); }};
+    }
+};
+
+sync::NumberedCommand numbered(std::uint64_t number, const std::string& payload, What what,
+                               Stamp stamp) {
+    sync::NumberedCommand result;
+    result.number = number;
+    result.command = {
+        QString::asprintf("00000000-0000-4000-8000-%012d", static_cast<int>(number)).toStdString(),
+        what,
+        {},
+        payload,
+        std::move(stamp)};
+    return result;
+}
+
+std::string taskId(int n) {
+    return QString::asprintf("00000000-0000-7000-8000-%012d", n).toStdString();
+}
+
+sync::NumberedCommand named(std::uint64_t number, const std::string& name, int task = 1) {
+    return numbered(number, R"({"id":")" + taskId(task) + R"(","name":")" + name + "\"}",
+                    What::kNew, {SystemClock().nowMs(), 0, "d1"});
+}
+
+/// Applies over the link and waits for the answer.
+Result<sync::ApplyResponse> applied(remote::Link& link, sync::ApplyRequest request) {
+    std::optional<Result<sync::ApplyResponse>> answer;
+    link.apply(std::move(request), [&](auto result) { answer = std::move(result); });
+    if (!QTest::qWaitFor([&] { return answer.has_value(); }, 20'000))
+        return Error{ErrorCode::kInternal, "no answer"};
+    return *answer;
+}
+
+}  // namespace
+
+class DatastoreTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void helloAndApply();
+    void tokens_data();
+    void tokens();
+    void revokedTokenEndsTheWatch();
+    void everyWatcherIsTold();
+    void malformedIsInvalid();
+    void fetchWaitsForNext();
+    void pushAndFetch();
+    void closedLinkIsSilent();
+    void serverRestart();
+    void unreachable();
+    void urls_data();
+    void urls();
+    void portIsNotShared();
+    void beyondLoopbackIsRefused();
+    void newerFileIsRefused();
+    void foreignFileIsRefused();
+    void accountMadeAgain();
+    void repositoriesAgree_data();
+    void repositoriesAgree();
+};
+
+void DatastoreTest::helloAndApply() {
+    Fixture fixture;
+    const auto link = fixture.link();
+    Watched watched;
+    link->watch({{{"d1", 0}}, sync::Cursor{7, "x"}, "1.0"}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
+    const sync::Hello hello = watched.hellos[0];
+    QCOMPARE(hello.account, fixture.account);
+    QVERIFY(!hello.incarnation.empty());
+    QVERIFY(!hello.cursorKnown);
+    QCOMPARE(hello.version, std::string("9.9"));
+    QCOMPARE(hello.devices[0].hash, chainStart());
+    const std::vector commands{named(1, "a"), numbered(2, "{}", What::kNew, {1, 0, "d1"})};
+    const auto answer = applied(*link, {hello.incarnation, "d1", chainStart(), commands, 0});
+    QVERIFY2(answer.ok(), answer.ok() ? "" : answer.error().message.c_str());
+    QCOMPARE(answer->results.size(), std::size_t(2));
+    QVERIFY(answer->results[0].refusal.empty() && !answer->results[1].refusal.empty());
+    QCOMPARE(answer->cursor.version, std::uint64_t(1));
+    QTRY_COMPARE_WITH_TIMEOUT(watched.versions.size(), std::size_t(1), 20'000);
+    QCOMPARE(watched.versions[0], std::uint64_t(1));
+    link->watch({{{"d1", 0}}, answer->cursor, "1.0"}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(2), 20'000);
+    QVERIFY(watched.hellos[1].cursorKnown);
+    QCOMPARE(watched.hellos[1].devices[0].last, std::uint64_t(2));
+    QCOMPARE(watched.hellos[1].devices[0].refusals.size(), std::size_t(1));
+    QVERIFY(watched.ends.empty());
+}
+
+void DatastoreTest::tokens_data() {
+    QTest::addColumn<QString>("token");
+    QTest::newRow("unknown") << QString(64, QLatin1Char('0'));
+    QTest::newRow("none") << QString();
+    QTest::newRow("no token at all") << QStringLiteral("a\nb");
+}
+
+void DatastoreTest::tokens() {
+    QFETCH(QString, token);
+    Fixture fixture;
+    const auto link = fixture.link(token.toStdString());
+    Watched watched;
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.ends.size(), std::size_t(1), 20'000);
+    QVERIFY(watched.ends[0].code == ErrorCode::kUnauthenticated);
+    const auto answer = applied(*link, {"i", "d1", chainStart(), {named(1, "a")}, 0});
+    QVERIFY(!answer.ok() && answer.error().code == ErrorCode::kUnauthenticated);
+    std::optional<Result<sync::PushResponse>> pushed;
+    link->push({"i", "[]"}, [&](auto result) { pushed = result; });
+    Fetched fetched;
+    link->fetch({}, fetched.handlers());
+    QTRY_VERIFY_WITH_TIMEOUT(pushed && fetched.end, 20'000);
+    QVERIFY(pushed->error().code == ErrorCode::kUnauthenticated);
+    QVERIFY(fetched.end->error().code == ErrorCode::kUnauthenticated);
+    QVERIFY(watched.hellos.empty());
+}
+
+void DatastoreTest::revokedTokenEndsTheWatch() {
+    Fixture fixture;
+    const auto link = fixture.link();
+    Watched watched;
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(accounts::listTokens(*fixture.admin, "me")->front().usedMs, 20'000);
+    QCOMPARE(*accounts::revokeTokens(*fixture.admin, "me", {}), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(watched.ends.size(), std::size_t(1), 30'000);
+    QVERIFY(watched.ends[0].code == ErrorCode::kUnauthenticated);
+}
+
+void DatastoreTest::everyWatcherIsTold() {
+    Fixture fixture;
+    const auto first = fixture.link();
+    const auto second = fixture.link();
+    Watched one, two;
+    first->watch({}, one.handlers());
+    second->watch({}, two.handlers());
+    QTRY_VERIFY_WITH_TIMEOUT(one.hellos.size() == 1 && two.hellos.size() == 1, 20'000);
+    std::vector<sync::NumberedCommand> commands;
+    Hash previous = chainStart();
+    for (std::uint64_t n = 1; n <= 20; ++n) {
+        const auto command = named(n, "n" + std::to_string(n), static_cast<int>(n));
+        const auto answer =
+            applied(*first, {one.hellos[0].incarnation, "d1", previous, {command}, 0});
+        QVERIFY(answer.ok() && !answer->helloNeeded);
+        previous = chainNext(previous, command.command.commandId, command.command.payload);
+    }
+    // Some may be merged, but the newest is always told, in ascending order.
+    for (Watched* watched : {&one, &two}) {
+        QTRY_VERIFY_WITH_TIMEOUT(!watched->versions.empty() && watched->versions.back() == 20,
+                                 20'000);
+        QVERIFY(std::is_sorted(watched->versions.begin(), watched->versions.end()));
+    }
+}
+
+void DatastoreTest::malformedIsInvalid() {
+    Fixture fixture;
+    const auto link = fixture.link();
+    Watched watched;
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
+    const auto answer = applied(*link, {watched.hellos[0].incarnation, "d1", chainStart(), {}, 0});
+    QVERIFY(!answer.ok() && answer.error().code == ErrorCode::kInvalid);
+    QVERIFY(answer.error().message.find("commands") != std::string::npos);
+}
+
+void DatastoreTest::fetchWaitsForNext() {
+    Fixture fixture;
+    const auto link = fixture.link();
+    Watched watched;
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
+    const std::string incarnation = watched.hellos[0].incarnation;
+    Hash previous = chainStart();
+    constexpr int kTasks = 300;
+    for (std::uint64_t n = 1; n <= kTasks; n += 30) {
+        std::vector<sync::NumberedCommand> commands;
+        for (std::uint64_t i = n; i < n + 30; ++i)
+            commands.push_back(numbered(
+                i,
+                makePayload(taskId(static_cast<int>(i)),
+                            {{"name", "\"n\""}, {"note", json::quoted(std::string(20'000, 'x'))}}),
+                What::kNew, {1, 0, "d1"}));
+        QVERIFY(applied(*link, {incarnation, "d1", previous, commands, 0}).ok());
+        for (const auto& c : commands)
+            previous = chainNext(previous, c.command.commandId, c.command.payload);
+    }
+    Fetched fetched;
+    fetched.goesOn = false;
+    sync::FetchRequest request;
+    request.incarnation = incarnation;
+    request.scope.open = true;
+    request.devices = {"d1"};
+    link->fetch(request, fetched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(fetched.chunks.size(), std::size_t(1), 20'000);
+    // While one reads slowly, another may write and fetch; the slow one's answer is of its
+    // snapshot.
+    const auto more =
+        applied(*link, {incarnation, "d1", previous, {named(kTasks + 1, "z", 999)}, 0});
+    QVERIFY(more.ok() && !more->helloNeeded);
+    QCOMPARE(fetched.chunks.size(), std::size_t(1));
+    fetched.goesOn = true;
+    fetched.next();
+    QTRY_VERIFY_WITH_TIMEOUT(fetched.end, 20'000);
+    QVERIFY(fetched.end->ok());
+    QVERIFY(fetched.chunks.size() > 10);
+    std::size_t count = 0;
+    for (const auto& chunk : fetched.chunks)
+        count += sync::parseDocuments(chunk.documentsJson)->size();
+    QCOMPARE(count, std::size_t(kTasks));
+    QCOMPARE(fetched.chunks.back().count, std::uint64_t(kTasks));
+    QCOMPARE((*fetched.end)->state.devices[0].last, std::uint64_t(kTasks));
+    QCOMPARE((*fetched.end)->state.cursor.version + 1, more->cursor.version);
+}
+
+void DatastoreTest::pushAndFetch() {
+    Fixture fixture;
+    const auto link = fixture.link();
+    Watched watched;
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
+    const std::string incarnation = watched.hellos[0].incarnation;
+    Document document{taskId(1), {{"name", "\"ü\"", {5, 1, "d2"}}}};
+    std::optional<Result<sync::PushResponse>> pushed;
+    link->push({incarnation, "[" + documentText(document) + "]"},
+               [&](auto result) { pushed = result; });
+    QTRY_VERIFY_WITH_TIMEOUT(pushed, 20'000);
+    QVERIFY(pushed->ok());
+    Fetched fetched;
+    sync::FetchRequest request;
+    request.incarnation = incarnation;
+    request.ids = {taskId(1)};
+    request.required = {(*pushed)->cursor};
+    link->fetch(request, fetched.handlers());
+    QTRY_VERIFY_WITH_TIMEOUT(fetched.end, 20'000);
+    QVERIFY(fetched.end->ok() && !(*fetched.end)->helloNeeded);
+    QVERIFY(sync::parseDocuments(fetched.chunks.at(0).documentsJson)->at(0).document == document);
+    Fetched unknown;
+    request.required = {{1, "other"}};
+    link->fetch(request, unknown.handlers());
+    QTRY_VERIFY_WITH_TIMEOUT(unknown.end, 20'000);
+    QVERIFY(unknown.end->ok() && (*unknown.end)->helloNeeded && unknown.chunks.empty());
+}
+
+void DatastoreTest::closedLinkIsSilent() {
+    Fixture fixture;
+    auto link = fixture.link();
+    Watched watched, again;
+    Fetched fetched;
+    bool replied = false;
+    link->watch({}, watched.handlers());
+    link->fetch({}, fetched.handlers());
+    link->apply({"i", "d1", chainStart(), {named(1, "a")}, 0}, [&](auto) { replied = true; });
+    link->close();
+    // The link can be used again, and by the time of its hello the others would have come.
+    link->watch({}, again.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(again.hellos.size(), std::size_t(1), 20'000);
+    link.reset();
+    fixture.server.reset();
+    QCoreApplication::processEvents();
+    QVERIFY(watched.hellos.empty() && watched.ends.empty());
+    QVERIFY(!fetched.end && !replied && again.ends.empty());
+}
+
+void DatastoreTest::serverRestart() {
+    Fixture fixture;
+    const auto link = fixture.link();
+    Watched watched;
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
+    fixture.server.reset();
+    QTRY_COMPARE_WITH_TIMEOUT(watched.ends.size(), std::size_t(1), 20'000);
+    QVERIFY(watched.ends[0].code == ErrorCode::kUnavailable);
+    for (std::size_t tries = 2; tries <= 6; ++tries) {
+        link->watch({}, watched.handlers());
+        QTRY_COMPARE_WITH_TIMEOUT(watched.ends.size(), tries, 5'000);
+        QVERIFY(watched.ends.back().code == ErrorCode::kUnavailable);
+    }
+    fixture.start();
+    QElapsedTimer timer;
+    timer.start();
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(2), 20'000);
+    QVERIFY2(timer.elapsed() < 2'000,
+             "the first watch after a restart must not wait for a backoff");
+    QCOMPARE(watched.hellos[1].incarnation, watched.hellos[0].incarnation);
+    const auto answer =
+        applied(*link, {watched.hellos[1].incarnation, "d1", chainStart(), {named(1, "a")}, 0});
+    QVERIFY(answer.ok());
+}
+
+void DatastoreTest::unreachable() {
+    Fixture fixture;
+    const std::string target = fixture.endpoint.target();
+    fixture.server.reset();
+    const auto link = fixture.link();
+    const auto answer = applied(*link, {"i", "d1", chainStart(), {named(1, "a")}, 0});
+    QVERIFY(!answer.ok() && answer.error().code == ErrorCode::kUnavailable);
+    QCOMPARE(answer.error().message,
+             "the datastore at " + target + " cannot be reached: connection refused");
+}
+
+void DatastoreTest::urls_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("good");
+    QTest::addColumn<bool>("loopback");
+    QTest::newRow("tls") << "hashira://example.org:7946" << true << false;
+    QTest::newRow("tls loopback") << "hashira://localhost:7946" << true << true;
+    QTest::newRow("plaintext") << "hashira+plaintext://127.0.0.1:7946" << true << true;
+    QTest::newRow("v6") << "hashira+plaintext://[::1]:7946" << true << true;
+    QTest::newRow("plaintext beyond loopback")
+        << "hashira+plaintext://10.0.0.1:1" << false << false;
+    QTest::newRow("a name like loopback")
+        << "hashira+plaintext://127.0.0.1.example.org:1" << false << false;
+    QTest::newRow("no port") << "hashira://example.org" << false << false;
+    QTest::newRow("port 0") << "hashira://example.org:0" << false << false;
+    QTest::newRow("no host") << "hashira://:1" << false << false;
+    QTest::newRow("another scheme") << "https://example.org:1" << false << false;
+    QTest::newRow("a path") << "hashira://example.org/x:1" << false << false;
+}
+
+void DatastoreTest::urls() {
+    QFETCH(QString, text);
+    QFETCH(bool, good);
+    QFETCH(bool, loopback);
+    const auto url = remote::DatastoreUrl::parse(text.toStdString());
+    QCOMPARE(url.ok(), good);
+    if (good) QCOMPARE(url->loopback, loopback);
+}
+
+void DatastoreTest::portIsNotShared() {
+    Fixture fixture;
+    const auto second =
+        datastore::Server::start({fixture.endpoint, fixture.url, "9.9"}, fixture.clock);
+    QVERIFY(!second.ok());
+    QVERIFY(second.error().code == ErrorCode::kBusy);
+}
+
+void DatastoreTest::beyondLoopbackIsRefused() {
+    Fixture fixture;
+    for (const char* host : {"0.0.0.0", "[::]", "10.0.0.1", "127.0.0.1.example.org"}) {
+        const auto server =
+            datastore::Server::start({{host, 0}, fixture.url, "9.9"}, fixture.clock);
+        QVERIFY(!server.ok());
+        QVERIFY(server.error().message.find("TLS") != std::string::npos);
+    }
+}
+
+void DatastoreTest::newerFileIsRefused() {
+    Fixture fixture;
+    fixture.server.reset();
+    QVERIFY(fixture.admin->execute("PRAGMA user_version = 99").ok());
+    QVERIFY(fixture.admin->execute("PRAGMA wal_checkpoint(TRUNCATE)").ok());
+    fixture.admin.reset();
+    QFile file(QString::fromStdString(fixture.url.path));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray before = file.readAll();
+    file.close();
+    const auto server =
+        datastore::Server::start({{"127.0.0.1", 0}, fixture.url, "9.9"}, fixture.clock);
+    QVERIFY(!server.ok());
+    QVERIFY(server.error().code == ErrorCode::kNewer);
+    QVERIFY(server.error().message.find("update the program") != std::string::npos);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll() == before);
+}
+
+void DatastoreTest::foreignFileIsRefused() {
+    QTemporaryDir directory;
+    const QString path = directory.filePath(QStringLiteral("notes.txt"));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray(5'000, 'n'));
+    file.close();
+    const auto database = datastore::SqlDatabase::open({path.toStdString()});
+    QVERIFY(!database.ok());
+    QVERIFY(database.error().code == ErrorCode::kCorrupt);
+    QCOMPARE(file.size(), qint64(5'000));
+}
+
+void DatastoreTest::accountMadeAgain() {
+    Fixture fixture;
+    QVERIFY(!accounts::add(*fixture.admin, "me", {}, fixture.clock, fixture.random).ok());
+    QVERIFY(accounts::remove(*fixture.admin, "me").ok());
+    QVERIFY(!accounts::remove(*fixture.admin, "me").ok());
+    QVERIFY(!accounts::add(*fixture.admin, "me", "no-uuid", fixture.clock, fixture.random).ok());
+    const auto again =
+        accounts::add(*fixture.admin, "me", fixture.account, fixture.clock, fixture.random);
+    QVERIFY(again.ok());
+    QCOMPARE(*again, fixture.account);
+    QVERIFY(accounts::listTokens(*fixture.admin, "me")->empty());
+}
+
+namespace {
+
+std::string text(const sync::ApplyResponse& response) {
+    std::string out = std::to_string(response.helloNeeded) +
+                      std::to_string(response.expectedNumber) + " " +
+                      std::to_string(response.clockAheadMs.value_or(-1)) + " " +
+                      std::to_string(response.cursor.version) + response.cursor.token;
+    for (const auto& result : response.results)
+        out += " " + std::to_string(result.number) + result.commandId + result.refusal;
+    return out;
+}
+
+std::string text(const sync::PushResponse& response) {
+    return std::to_string(response.helloNeeded) + std::to_string(response.cursor.version) +
+           response.cursor.token;
+}
+
+std::string text(const sync::Hello& hello) {
+    std::string out = std::to_string(hello.cursorKnown) + std::to_string(hello.cursor.version);
+    for (const auto& device : hello.devices) {
+        out += " " + device.device + std::to_string(device.last) + device.hash;
+        for (const auto& refusal : device.refusals)
+            out += " " + std::to_string(refusal.number) + refusal.reason;
+    }
+    return out;
+}
+
+template <typename T>
+std::string text(const Result<T>& result) {
+    return result ? text(*result) : "error " + result.error().message;
+}
+
+/// The same operation on both repositories must tell the same.
+class Twins {
+public:
+    Twins(datastore::SqlDatabase& sql, const std::string& account)
+        : m_sql(sql), m_account(account) {
+        const auto transaction =
+            datastore::beginTransaction(sql, datastore::Scope::Mode::kRead, account);
+        m_incarnation = (*transaction)->account()->incarnation;
+        m_memory.addAccount(account, m_incarnation);
+    }
+    const std::string& incarnation() const { return m_incarnation; }
+
+    template <typename Answer, typename Request>
+    bool same(Result<Answer> (*function)(datastore::Transaction&, const Request&,
+                                         const ledger::Context&),
+              const Request& request, std::int64_t nowMs) {
+        const ledger::Context context{nowMs, "t" + std::to_string(++m_tokens), "v"};
+        std::string answers[2];
+        const auto run = [&](datastore::Transaction& transaction) {
+            const auto answer = function(transaction, request, context);
+            if (answer && !transaction.commit()) return std::string("commit");
+            return text(answer);
+        };
+        {
+            const auto transaction = m_memory.begin(m_account);
+            answers[0] = run(*transaction);
+        }
+        {
+            auto transaction =
+                datastore::beginTransaction(m_sql, datastore::Scope::Mode::kWrite, m_account);
+            answers[1] = run(**transaction);
+        }
+        if (answers[0] != answers[1]) qWarning("%s\n%s", answers[0].c_str(), answers[1].c_str());
+        return answers[0] == answers[1];
+    }
+
+    bool sameFetch(const sync::FetchRequest& request) {
+        std::string answers[2];
+        const auto run = [&](datastore::Transaction& transaction) {
+            std::string out;
+            const auto end = ledger::fetch(transaction, request, {}, [&](sync::Chunk chunk) {
+                out += chunk.week + chunk.documentsJson + chunk.digest +
+                       std::to_string(chunk.count) + std::to_string(chunk.last) + "\n";
+                return Status();
+            });
+            if (!end) return "error " + end.error().message;
+            out += std::to_string(end->helloNeeded) + std::to_string(end->state.cursor.version);
+            for (const auto& device : end->state.devices) out += " " + std::to_string(device.last);
+            return out;
+        };
+        answers[0] = run(*m_memory.begin(m_account));
+        answers[1] =
+            run(**datastore::beginTransaction(m_sql, datastore::Scope::Mode::kRead, m_account));
+        if (answers[0] != answers[1]) qWarning("%s\n%s", answers[0].c_str(), answers[1].c_str());
+        return answers[0] == answers[1];
+    }
+
+private:
+    datastore::SqlDatabase& m_sql;
+    test::MemoryRepository m_memory;
+    std::string m_account;
+    std::string m_incarnation;
+    int m_tokens = 0;
+};
+
+/// Random commands of two devices, some of them broken.
+sync::NumberedCommand randomCommand(SeededRandom& random, std::uint64_t number,
+                                    const std::string& device) {
+    const std::string id = taskId(random.below(12));
+    const Stamp stamp{random.below(40) == 0 ? 999'999'999'999 : 1'000 + random.below(500), 0,
+                      device};
+    Fields fields;
+    if (random.below(2)) {
+        const int day = 1 + random.below(28);
+        fields.push_back(
+            {"done", "\"" + QString::asprintf("2026-11-%02dT10:00:00Z", day).toStdString() + "\""});
+    }
+    fields.push_back(
+        {"name", random.below(12) ? json::quoted("n" + std::to_string(random.below(99))) : "5"});
+    fields.push_back({"place", random.below(2) ? "\"done\"" : "\"todo\""});
+    auto command = numbered(number, makePayload(id, fields), What::kUpdate, stamp);
+    command.withdrawn = random.below(15) == 0;
+    command.acceptedBefore = random.below(10) == 0;
+    return command;
+}
+
+}  // namespace
+
+void DatastoreTest::repositoriesAgree_data() {
+    QTest::addColumn<int>("seed");
+    for (int seed = 1; seed <= 10; ++seed) QTest::addRow("seed %d", seed) << seed;
+}
+
+void DatastoreTest::repositoriesAgree() {
+    QFETCH(int, seed);
+    QTemporaryDir directory;
+    auto sql = std::move(
+        *datastore::SqlDatabase::open({directory.filePath(QStringLiteral("d.db")).toStdString()}));
+    SeededRandom random(static_cast<std::uint64_t>(seed));
+    SystemClock clock;
+    const auto account = accounts::add(*sql, "me", {}, clock, random);
+    QVERIFY(account.ok());
+    // Another account with the same devices and tasks must not be seen.
+    const auto other = accounts::add(*sql, "other", {}, clock, random);
+    Twins others(*sql, *other);
+    Twins twins(*sql, *account);
+    std::map<std::string, std::vector<sync::NumberedCommand>> history;
+    for (int step = 0; step < 120; ++step) {
+        const std::string device = random.below(2) ? "d1" : "d2";
+        auto& commands = history[device];
+        const int kind = random.below(10);
+        if (kind < 6) {
+            while (random.below(3))
+                commands.push_back(randomCommand(random, commands.size() + 1, device));
+            const auto first =
+                commands.empty()
+                    ? 0u
+                    : static_cast<std::size_t>(random.below(static_cast<int>(commands.size())));
+            Hash previous = chainStart();
+            for (std::size_t i = 0; i < first; ++i)
+                previous =
+                    chainNext(previous, commands[i].command.commandId, commands[i].command.payload);
+            sync::ApplyRequest request{twins.incarnation(), device, previous, {}, 0};
+            request.commands.assign(commands.begin() + static_cast<std::ptrdiff_t>(first),
+                                    commands.end());
+            QVERIFY(twins.same(ledger::apply, request, 2'000));
+            request.incarnation = others.incarnation();
+            if (random.below(4) == 0) QVERIFY(others.same(ledger::apply, request, 2'000));
+        } else if (kind == 6) {
+            Document document{taskId(random.below(14)),
+                              {{"name", "\"p\"", {900 + random.below(900), 0, "d9"}}}};
+            QVERIFY(twins.same(
+                ledger::push,
+                sync::PushRequest{twins.incarnation(), "[" + documentText(document) + "]"}, 2'000));
+        } else if (kind == 7) {
+            const auto settled = static_cast<std::uint64_t>(random.below(5));
+            const sync::Cursor cursor{static_cast<std::uint64_t>(random.below(20)),
+                                      "t" + std::to_string(random.below(20))};
+            QVERIFY(twins.same(ledger::hello,
+                               sync::WatchRequest{{{"d1", settled}, {"d2", 0}}, cursor, {}},
+                               2'000));
+        } else {
+            sync::FetchRequest request;
+            request.incarnation = twins.incarnation();
+            request.devices = {"d1", "d2"};
+            if (kind == 8) request.since = sync::Cursor{};
+            if (kind == 9)
+                request.scope = {Week::parse("2026-W45"), Week::parse("2026-W47"),
+                                 random.below(2) == 0};
+            if (random.below(3) == 0) request.scope.to.reset();
+            request.digestsOnly = kind == 9 && random.below(3) == 0;
+            QVERIFY(twins.sameFetch(request));
+        }
+    }
+    sync::FetchRequest all;
+    all.since = sync::Cursor{};
+    for (Twins* each : {&twins, &others}) {
+        all.incarnation = each->incarnation();
+        QVERIFY(each->sameFetch(all));
+    }
+}
+
+QTEST_GUILESS_MAIN(DatastoreTest)
+#include "datastore_test.moc"
