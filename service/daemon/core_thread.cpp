@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/core_thread.h"
+
+#include "rpc/server.h"
+
+#include <QCoreApplication>
+#include <QEvent>
+
+#include <algorithm>
+#include <utility>
+
+namespace hashira::daemon {
+namespace {
+
+/// The wall clock may be set and the machine may sleep, and the timer hears of neither: the date is
+/// looked at this often.
+constexpr std::int64_t kLookAtClockMs = 60'000;
+
+}  // namespace
+
+CoreThread::CoreThread(CoreSettings settings, const Clock& clock, MakeLink makeLink)
+    : m_settings(std::move(settings)),
+      m_clock(clock),
+      m_makeLink(std::move(makeLink)),
+      m_mailbox([this] { QCoreApplication::postEvent(&m_desk, new QEvent(QEvent::User)); }),
+      m_desk(*this),
+      m_thread(*this) {
+    m_thread.setObjectName(QStringLiteral("core"));
+    m_desk.moveToThread(&m_thread);
+}
+
+CoreThread::~CoreThread() {
+    stop();
+}
+
+Status CoreThread::open() {
+    m_started = true;
+    m_thread.start();
+    return m_opened.get_future().get();
+}
+
+void CoreThread::begin() {
+    m_mailbox.postInternal([this] { m_core->start(); });
+}
+
+void CoreThread::stop() {
+    if (!std::exchange(m_started, false)) return;
+    m_mailbox.refuse();
+    m_mailbox.postInternal([this] { m_thread.quit(); });
+    m_ended.get_future().wait();
+    m_thread.wait();
+}
+
+void CoreThread::run() {
+    m_timer = std::make_unique<QTimer>();
+    m_timer->setSingleShot(true);
+    m_timer->setTimerType(Qt::PreciseTimer);
+    QObject::connect(m_timer.get(), &QTimer::timeout, &m_desk, [this] { m_core->wake(); });
+    auto core = Core::open(
+        m_settings, m_clock, m_random,
+        m_makeLink([this](Mailbox::Job job) { m_mailbox.postInternal(std::move(job)); }), *this);
+    if (core) {
+        m_core = std::move(*core);
+        m_opened.set_value({});
+        m_thread.runEventLoop();
+        drain();
+        m_core->stop();
+        m_core.reset();
+    } else {
+        m_opened.set_value(core.error());
+    }
+    m_mailbox.close();
+    m_timer.reset();
+    m_ended.set_value();
+}
+
+bool CoreThread::Desk::event(QEvent* event) {
+    if (event->type() != QEvent::User) return QObject::event(event);
+    m_owner.drain();
+    return true;
+}
+
+void CoreThread::drain() {
+    m_mailbox.drain([this](std::vector<Core::SendJob> jobs) { m_core->send(std::move(jobs)); });
+}
+
+// --- what the core tells ---
+
+void CoreThread::notify(const front::Notice& notice) {
+    if (rpc::Server* server = m_server) server->notify(notice);
+}
+
+void CoreThread::statusChanged(const front::Status& status) {
+    if (rpc::Server* server = m_server) server->statusChanged(status);
+}
+
+void CoreThread::wakeAt(std::optional<std::int64_t> steadyMs) {
+    if (!steadyMs) return m_timer->stop();
+    const std::int64_t left = *steadyMs - m_clock.steadyMs();
+    m_timer->start(static_cast<int>(std::clamp<std::int64_t>(left, 0, kLookAtClockMs)));
+}
+
+// --- what the services ask ---
+
+template <typename T, typename Work>
+void CoreThread::call(rpc::Reply<T> reply, Work work) {
+    const Status posted = m_mailbox.post(
+        [this, reply, work = std::move(work)]() mutable { work(*m_core, std::move(reply)); });
+    if (!posted) reply(posted.error());
+}
+
+void CoreThread::send(std::vector<Draft> drafts, rpc::Reply<front::SendReply> reply) {
+    Core::SendJob job{std::move(drafts), std::move(reply)};
+    if (const Status posted = m_mailbox.send(std::move(job)); !posted) job.reply(posted.error());
+}
+
+void CoreThread::buildShelf(Week oldest, Week newest,
+                            rpc::Reply<std::shared_ptr<const wire::Shelf>> reply) {
+    call(std::move(reply), [oldest, newest](Core& core, auto done) {
+        core.buildShelf(oldest, newest, std::move(done));
+    });
+}
+
+void CoreThread::status(rpc::Reply<front::Status> reply) {
+    call(std::move(reply), [](Core& core, const auto& done) { done(core.status()); });
+}
+
+void CoreThread::syncNow(rpc::Reply<front::Status> reply) {
+    call(std::move(reply), [](Core& core, auto done) { core.syncNow(std::move(done)); });
+}
+
+void CoreThread::pause(bool paused, rpc::Reply<front::Status> reply) {
+    call(std::move(reply),
+         [paused](Core& core, auto done) { core.pause(paused, std::move(done)); });
+}
+
+void CoreThread::listRejected(rpc::Reply<std::vector<front::RejectedCommand>> reply) {
+    call(std::move(reply), [](Core& core, const auto& done) { done(core.listRejected()); });
+}
+
+void CoreThread::retryRejected(std::string commandId, rpc::Reply<front::Receipt> reply) {
+    call(std::move(reply), [id = std::move(commandId)](Core& core, const auto& done) {
+        done(core.retryRejected(id));
+    });
+}
+
+void CoreThread::discardRejected(std::string commandId, rpc::Reply<front::Revision> reply) {
+    call(std::move(reply), [id = std::move(commandId)](Core& core, const auto& done) {
+        done(core.discardRejected(id));
+    });
+}
+
+std::uint64_t CoreThread::waitFor(std::string commandId, front::Level level,
+                                  rpc::Reply<front::Receipt> reply) {
+    const std::uint64_t ticket = ++m_tickets;
+    call(std::move(reply), [ticket, id = std::move(commandId), level](Core& core, auto done) {
+        core.waitFor(ticket, id, level, std::move(done));
+    });
+    return ticket;
+}
+
+void CoreThread::cancelWait(std::uint64_t ticket) {
+    m_mailbox.postInternal([this, ticket] { m_core->cancelWait(ticket); });
+}
+
+void CoreThread::doctor(rpc::Reply<front::DoctorReport> reply) {
+    call(std::move(reply), [](Core& core, auto done) { core.doctor(std::move(done)); });
+}
+
+}  // namespace hashira::daemon

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.h"
+#include "daemon/core.h"
+#include "daemon/mailbox.h"
+#include "rpc/core_port.h"
+
+#include <QObject>
+#include <QThread>
+#include <QTimer>
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <memory>
+
+namespace hashira::rpc {
+class Server;
+}
+
+namespace hashira::daemon {
+
+/// Makes the link to the datastore, on the core thread. Null: none is set up.
+using MakeLink = std::function<std::unique_ptr<remote::Link>(remote::Post)>;
+
+/// The thread with the core on it: its event loop, its timer, and the mailbox that everybody else
+/// talks to it through. open(), begin(), announceTo() and stop() are for one thread, the one that
+/// made it.
+class CoreThread final : public rpc::CorePort, private CoreOutput {
+public:
+    CoreThread(CoreSettings settings, const Clock& clock, MakeLink makeLink);
+    /// As stop().
+    ~CoreThread() override;
+
+    /// Starts the thread and opens the core on it; what Core::open says. Call once.
+    Status open();
+    /// Whom to tell of changes from now on. It must outlive stop().
+    void announceTo(rpc::Server& server) { m_server = &server; }
+    /// Begins to sync.
+    void begin();
+    /// From now on calls of front ends are refused with kCancelled.
+    void refuse() { m_mailbox.refuse(); }
+    /// Does what is in the mailbox, ends the core and its thread. Nothing is called after it.
+    void stop();
+
+    // CorePort, for any thread
+    void send(std::vector<Draft> drafts, rpc::Reply<front::SendReply> reply) override;
+    std::shared_ptr<const wire::Shelf> shelf() const override { return m_core->shelf(); }
+    void buildShelf(Week oldest, Week newest,
+                    rpc::Reply<std::shared_ptr<const wire::Shelf>> reply) override;
+    void status(rpc::Reply<front::Status> reply) override;
+    void syncNow(rpc::Reply<front::Status> reply) override;
+    void pause(bool paused, rpc::Reply<front::Status> reply) override;
+    void listRejected(rpc::Reply<std::vector<front::RejectedCommand>> reply) override;
+    void retryRejected(std::string commandId, rpc::Reply<front::Receipt> reply) override;
+    void discardRejected(std::string commandId, rpc::Reply<front::Revision> reply) override;
+    std::uint64_t waitFor(std::string commandId, front::Level level,
+                          rpc::Reply<front::Receipt> reply) override;
+    void cancelWait(std::uint64_t ticket) override;
+    void doctor(rpc::Reply<front::DoctorReport> reply) override;
+
+private:
+    /// Lives on the core thread and gets its wake-ups there. It is freed only after the thread has
+    /// ended, so that a late wake-up has somewhere to go.
+    class Desk final : public QObject {
+    public:
+        explicit Desk(CoreThread& owner) : m_owner(owner) {}
+        bool event(QEvent* event) override;
+
+    private:
+        CoreThread& m_owner;
+    };
+    class Thread final : public QThread {
+    public:
+        explicit Thread(CoreThread& owner) : m_owner(owner) {}
+        void runEventLoop() { exec(); }
+
+    private:
+        void run() override { m_owner.run(); }
+        CoreThread& m_owner;
+    };
+
+    void run();
+    void drain();
+    /// A call of a front end: `work` runs with the core and its reply on the core thread.
+    template <typename T, typename Work>
+    void call(rpc::Reply<T> reply, Work work);
+
+    // CoreOutput, on the core thread
+    void notify(const front::Notice& notice) override;
+    void statusChanged(const front::Status& status) override;
+    void wakeAt(std::optional<std::int64_t> steadyMs) override;
+
+    const CoreSettings m_settings;
+    const Clock& m_clock;
+    const MakeLink m_makeLink;
+    Mailbox m_mailbox;
+    Desk m_desk;
+    Thread m_thread;
+    bool m_started = false;  ///< the owner's
+    std::promise<Status> m_opened;
+    std::promise<void> m_ended;
+    std::atomic<rpc::Server*> m_server = nullptr;
+    std::atomic<std::uint64_t> m_tickets = 0;
+
+    // --- the core thread's, from here on; m_core is set before open() returns ---
+    SystemRandom m_random;
+    std::unique_ptr<Core> m_core;
+    std::unique_ptr<QTimer> m_timer;
+};
+
+}  // namespace hashira::daemon

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hashira::daemon {
+
+struct Settings {
+    std::string dataDir;
+    std::string listen;               ///< an endpoint: unix:PATH or tcp:127.0.0.1:PORT
+    std::string datastore;            ///< hashira://… or hashira+plaintext://…; empty: none
+    std::string token;                ///< for the datastore
+    std::string caFile;               ///< empty: the system's roots
+    int weeksKept = 0;                ///< 0: the default
+    std::int64_t syncIntervalMs = 0;  ///< 0: the default
+    std::string version;
+};
+
+/// The whole daemon without its face: lock, core, server, in the order that makes it safe. For one
+/// thread, which needs no event loop.
+class Daemon {
+public:
+    /// Returns when it can be called: the network has not been looked at yet. The clock outlives
+    /// it. Errors: kBusy where another daemon has the data directory or the socket, kInvalid for a
+    /// setting, and those of Core::open.
+    static Result<std::unique_ptr<Daemon>> start(const Settings& settings, const Clock& clock);
+    /// As stop().
+    ~Daemon();
+
+    /// Where it can be called, as --listen takes it.
+    std::string endpoint() const;
+
+    /// Ends it in order: calls under way are answered, what was taken is on disk, the lock is free.
+    void stop();
+
+private:
+    struct Parts;
+    explicit Daemon(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> m_parts;
+};
+
+}  // namespace hashira::daemon

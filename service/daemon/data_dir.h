@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.h"
+
+#include <memory>
+#include <string>
+
+namespace hashira::daemon {
+
+/// A data directory that is ours alone while this lives. The system releases the lock with the
+/// process, however it ends.
+class DataDir {
+public:
+    /// Makes the directory (0700) where it is missing, and takes its lock. Errors: kBusy, naming
+    /// the process that holds it; kPrecondition, kDiskFull.
+    static Result<std::unique_ptr<DataDir>> lock(const std::string& path);
+    ~DataDir();
+    DataDir(const DataDir&) = delete;
+    DataDir& operator=(const DataDir&) = delete;
+
+    const std::string& path() const { return m_path; }
+
+private:
+    struct Handle;
+    DataDir(std::string path, std::unique_ptr<Handle> handle);
+
+    const std::string m_path;
+    const std::unique_ptr<Handle> m_handle;
+};
+
+/// Whether a program answers on that Unix socket now.
+bool isSocketAlive(const std::string& path);
+
+}  // namespace hashira::daemon
