@@ -13,15 +13,15 @@ struct Phrase {
     const char* said;
 };
 
-/// Read in order.
+/// Read in order. OpenSSL and BoringSSL write the same in different cases.
 constexpr Phrase kTlsPhrases[] = {
+    {"certificate verify failed", "its certificate is not from a CA that this machine trusts"},
     {"CERTIFICATE_VERIFY_FAILED", "its certificate is not from a CA that this machine trusts"},
-    {"Peer name", "its certificate is for another name"},
-    {"certificate", "its certificate was not accepted"},
+    {"not in peer certificate", "its certificate is for another name"},
+    {"wrong version number", "it does not speak TLS"},
     {"WRONG_VERSION_NUMBER", "it does not speak TLS"},
-    {"SSL_ERROR", "the TLS handshake failed"},
-    {"Ssl handshake", "the TLS handshake failed"},
-    {"security handshake", "the TLS handshake failed"},
+    {"missing selected ALPN", "it does not speak gRPC over TLS"},
+    {"Ssl handshake failed", "the TLS handshake failed"},
 };
 constexpr Phrase kNetworkPhrases[] = {
     {"onnection refused", "connection refused"},
