@@ -27,6 +27,9 @@ constexpr int kReceiveBytes = static_cast<int>(limits::kSendBytes) + 1024 * 1024
 /// A client may ask this often whether we are alive.
 constexpr int kPingIntervalMs = 5'000;
 
+/// Only a bug would let a call outlast gRPC's shutdown: rather go on than wait for ever.
+constexpr int kDoneMs = 5'000;
+
 /// Health and reflection are plugins that gRPC adds to every server built later in this process.
 void enablePlugins() {
     static std::once_flag once;
@@ -166,6 +169,9 @@ void Server::stop(int graceMs) {
     m_impl->calls.waitNone(graceMs);
     m_impl->calls.endAll();
     m_impl->server->Shutdown(std::chrono::system_clock::now());
+    // At once: Shutdown returns when gRPC is done with the last call. The services outlive all
+    // calls.
+    m_impl->calls.waitNone(kDoneMs);
     m_impl->server.reset();
 }
 
