@@ -62,6 +62,8 @@ std::string unknownOption(const VerbSpec& verb, const std::string& token) {
 std::string checkCount(const VerbSpec& verb, std::size_t count) {
     if (static_cast<int>(count) < verb.least) {
         std::string expected(verb.arguments.substr(0, verb.arguments.find(' ')));
+        if (expected.size() > 3 && expected.substr(expected.size() - 3) == "...")
+            expected.resize(expected.size() - 3);
         return expected + " is missing";
     }
     if (verb.most >= 0 && static_cast<int>(count) > verb.most)

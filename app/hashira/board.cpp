@@ -30,20 +30,24 @@ bool overdue(const Task& task, const Look& look) {
            isOverdue(*task.due, look.now);
 }
 
-/// "! due yesterday", "+label", "deleted", "not synced yet": what stands below or behind a name.
+bool pending(const Task& task, const Look& look) {
+    return task.pending && look.markPending;
+}
+
+/// "! 2026-11-20", "due Fri", "#label", "deleted": what stands below or behind a name.
 std::string marks(const Task& task, const Look& look) {
     std::string text;
     const auto add = [&](const std::string& mark) { text += (text.empty() ? "" : "  ") + mark; };
     if (task.deleted) add("deleted");
     if (task.due && task.place != Place::kDone)
-        add((overdue(task, look) ? "! overdue " : "due ") + escaped(sayDue(*task.due, look.now)));
+        add((overdue(task, look) ? "! " : "due ") + escaped(sayDue(*task.due, look.now)));
     for (const std::string& label : task.labels) add("#" + escaped(label));
     return text;
 }
 
 std::vector<Line> cardLines(const Task& task, const Look& look, int width) {
     const Paint paint(look.color);
-    const std::string id = look.ids->shortId(task.id) + (task.pending ? "*" : " ");
+    const std::string id = look.ids->shortId(task.id) + (pending(task, look) ? "*" : " ");
     const int indent = displayWidth(id) + 1;
     std::vector<Line> lines;
     for (const std::string& part :
@@ -53,7 +57,8 @@ std::vector<Line> cardLines(const Task& task, const Look& look, int width) {
             first ? id + " " : std::string(static_cast<std::size_t>(indent), ' ');
         const std::string name = task.deleted ? paint(kDim, part) : part;
         lines.push_back(
-            {lead + part, (first ? paint(task.pending ? kYellow : kDim, id) + " " : lead) + name});
+            {lead + part,
+             (first ? paint(pending(task, look) ? kYellow : kDim, id) + " " : lead) + name});
     }
     const std::string below = fitted(marks(task, look), std::max(width - indent, 4));
     if (!below.empty()) {
@@ -176,7 +181,7 @@ std::string linesText(const std::vector<const Task*>& tasks, const Look& look,
     for (const Task* task : shown) {
         const std::string id = padded(look.ids->shortId(task->id), widestId);
         std::string behind = marks(*task, look);
-        if (task->pending) behind += (behind.empty() ? "" : "  ") + std::string("*");
+        if (pending(*task, look)) behind += (behind.empty() ? "" : "  ") + std::string("*");
         const std::string name = escaped(task->name);
         text += paint(kDim, id) + "  " + padded(placeName(task->place), 7) + "  ";
         text += behind.empty() ? name
@@ -201,7 +206,7 @@ std::string detailText(const Task& task, const Look& look) {
     detail(out, paint, "started", momentText(task.started, look));
     detail(out, paint, "done", momentText(task.done, look));
     detail(out, paint, "week", task.week);
-    if (task.pending) detail(out, paint, "synced", "not yet");
+    if (pending(task, look)) detail(out, paint, "synced", "not yet");
     if (!task.extraJson.empty())
         if (const auto members = json::parseObject(task.extraJson))
             for (const json::Member& member : *members)

@@ -16,6 +16,8 @@ struct Look {
     std::size_t limit = kLimit;  ///< tasks a place; 0: all
     Now now;
     const IdIndex* ids = nullptr;
+    /// Where no datastore is set up every change would be marked for ever: then none is.
+    bool markPending = true;
 
     static constexpr std::size_t kLimit = 20;
 };

@@ -71,7 +71,8 @@ Change changeFields(Context& context, const Task& task, const FieldMap& fields) 
 
 Result<front::SendReply> sendSafely(Client& client, const std::vector<OutCommand>& commands) {
     auto reply = client.send(commands);
-    if (reply || reply.error().code != ErrorCode::kUnavailable) return reply;
+    if (reply || reply.error().code != ErrorCode::kUnavailable || reply.error().message.empty())
+        return reply;
     if (!client.connect(kReconnectMs)) return reply;
     return client.send(commands);
 }

@@ -122,19 +122,18 @@ std::vector<const Task*> selected(const WeekStore& store, const Selection& selec
     return tasks;
 }
 
-Look lookOf(const Context& context, const IdIndex& ids, bool all) {
+Look lookOf(const Context& context, const IdIndex& ids, bool all, const front::Status& status) {
     Look look;
     look.columns = context.host.columns();
     look.color = context.color;
     look.limit = all ? 0 : Look::kLimit;
     look.now = Now::of(*context.host.clock);
     look.ids = &ids;
+    look.markPending = status.connectivity != front::Connectivity::kLocalOnly;
     return look;
 }
 
-void printTasks(Context& context, const std::vector<const Task*>& tasks, const IdIndex& ids,
-                bool all) {
-    const Look look = lookOf(context, ids, all);
+void printTasks(Context& context, const std::vector<const Task*>& tasks, const Look& look) {
     if (context.host.outIsTerminal) {
         context.out << boardText(tasks, look);
         return;

@@ -33,10 +33,9 @@ Result<Selection> readSelection(const Context& context);
 std::vector<const Task*> selected(const WeekStore& store, const Selection& selection);
 
 /// How this terminal wants tasks.
-Look lookOf(const Context& context, const IdIndex& ids, bool all);
+Look lookOf(const Context& context, const IdIndex& ids, bool all, const front::Status& status);
 
 /// A board or plain lines, as the output is a terminal or not.
-void printTasks(Context& context, const std::vector<const Task*>& tasks, const IdIndex& ids,
-                bool all);
+void printTasks(Context& context, const std::vector<const Task*>& tasks, const Look& look);
 
 }  // namespace hashira::cli

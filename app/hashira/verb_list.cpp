@@ -33,7 +33,8 @@ int runList(Context& context) {
     const auto known = readKnown(context.client, selection->deleted, selection->to + 1);
     if (!known) return fail(context, known.error());
     if (selection->to < 0) selection->to = std::max(selection->from, known->weeksKept - 1);
-    printTasks(context, selected(known->store, *selection), known->index, selection->all);
+    printTasks(context, selected(known->store, *selection),
+               lookOf(context, known->index, selection->all, known->status));
     sayGaps(context, known->store.gaps(selection->from, selection->to));
     return kExitDone;
 }

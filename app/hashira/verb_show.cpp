@@ -15,7 +15,7 @@ int runShow(Context& context) {
     if (context.json)
         context.out << taskJson(**task) << "\n";
     else
-        context.out << detailText(**task, lookOf(context, known->index, true));
+        context.out << detailText(**task, lookOf(context, known->index, true, known->status));
     return kExitDone;
 }
 

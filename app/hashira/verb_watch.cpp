@@ -16,9 +16,9 @@ constexpr int kReconnectMs = 2'000;
 /// daemon.
 class Watch {
 public:
-    Watch(Context& context, Selection selection, int weeksKept)
-        : m_context(context), m_selection(std::move(selection)) {
-        if (m_selection.to < 0) m_selection.to = std::max(m_selection.from, weeksKept - 1);
+    Watch(Context& context, Selection selection, front::Status status)
+        : m_context(context), m_selection(std::move(selection)), m_status(std::move(status)) {
+        if (m_selection.to < 0) m_selection.to = std::max(m_selection.from, m_status.weeksKept - 1);
     }
 
     /// Reads what the notification tells of, and draws. False: the daemon went away meanwhile.
@@ -58,15 +58,16 @@ public:
         std::vector<std::string> ids;
         for (const Task* task : m_store.tasks()) ids.push_back(task->id);
         const IdIndex index(ids);
+        const Look look = lookOf(m_context, index, m_selection.all, m_status);
         if (!m_context.host.outIsTerminal) {
             if (!notice.empty())
                 m_context.err << "hashira: " << notice << std::endl;
             else
-                printTasks(m_context, tasks, index, m_selection.all);
+                printTasks(m_context, tasks, look);
             m_context.out << std::endl;
             return;
         }
-        drawScreen(boardText(tasks, lookOf(m_context, index, m_selection.all)), notice);
+        drawScreen(boardText(tasks, look), notice);
     }
 
     const std::optional<front::Revision>& revision() const { return m_store.revision(); }
@@ -92,6 +93,7 @@ private:
 
     Context& m_context;
     Selection m_selection;
+    const front::Status m_status;
     WeekStore m_store;
     Status m_ended;
 };
@@ -117,7 +119,7 @@ int runWatch(Context& context) {
     context.host.onInterrupt(context.client);
     const auto status = context.client.status();
     if (!status) return fail(context, status.error());
-    Watch watch(context, *selection, status->weeksKept);
+    Watch watch(context, *selection, *status);
     const bool screen = context.host.outIsTerminal && !context.json;
     if (screen) context.out << "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J" << std::flush;
     const int code = follow(context, watch);
