@@ -158,12 +158,12 @@ std::string defaultListen(const std::string& dataDir) {
 Status readDatastore(const Values& values, hashira::daemon::Settings& settings) {
     settings.datastore = values.get(QStringLiteral("datastore")).text.toStdString();
     settings.caFile = values.path(QStringLiteral("datastore-ca"));
-    auto token = readToken(values);
-    if (!token) return token.error();
-    settings.token = std::move(*token);
     if (settings.datastore.empty()) return {};
     if (const auto url = hashira::remote::DatastoreUrl::parse(settings.datastore); !url)
         return url.error();
+    auto token = readToken(values);
+    if (!token) return token.error();
+    settings.token = std::move(*token);
     if (settings.token.empty())
         return invalid(
             "a datastore needs a token: give --token-file FILE, or HASHIRA_TOKEN (the datastore's "
