@@ -76,6 +76,12 @@ Status Core::openStores() {
     const auto rejected = m_outbox->count(store::CommandState::kRejected);
     if (!rejected) return rejected.error();
     m_rejected = *rejected;
+    store::Transaction transaction(m_documents->database());
+    Status evicted = transaction.begun();
+    if (evicted) evicted = evictOld();
+    if (evicted) evicted = m_documents->saveState(m_views->base());
+    if (evicted) evicted = transaction.commit();
+    if (!evicted) return evicted;
     loadEngine();
     updateIncomplete();
     m_shelf.publish();
@@ -329,15 +335,23 @@ void Core::checkDay() {
     m_utcOffset = offset;
     m_shelf.turn(currentWeek());
     m_events.push_back(engine::WindowMoved{window()});
-    const auto old = m_engine.account.empty()
-                         ? Result<std::vector<std::string>>(std::vector<std::string>())
-                         : m_documents->evictable(*window().from);
     store::Transaction transaction(m_documents->database());
-    if (old && transaction.begun()) {
-        for (const std::string& id : *old) (void)m_views->evict(id);
+    if (transaction.begun() && evictOld() && m_documents->saveState(m_views->base()))
         (void)transaction.commit();
-    }
     afterChange();
+}
+
+Status Core::evictOld() {
+    // Without an account nothing is covered, and nothing else has the tasks.
+    if (m_outbox->account().empty()) return {};
+    const Week oldest = *window().from;
+    const auto old = m_documents->evictable(oldest);
+    if (!old) return old.error();
+    for (const std::string& id : *old)
+        if (const Status done = m_views->evict(id); !done) return done;
+    auto& from = m_views->base().windowFrom;
+    if (from) from = std::max(*from, oldest);
+    return {};
 }
 
 void Core::rest() {

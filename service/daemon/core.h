@@ -125,6 +125,8 @@ private:
     void checkDay();
     void scheduleWake();
     void rest();
+    /// Needs a transaction of the documents, and saveState() after it.
+    Status evictOld();
     Week currentWeek() const;
     sync::Scope window() const;
     std::string pathOf(const char* name) const;

@@ -215,11 +215,7 @@ Status Core::write(const engine::CommitFetch& write) {
     }
     if (const Status done = m_views->recompute(m_touched); !done) return done;
     m_touched.clear();
-    const auto old = m_documents->evictable(*window().from);
-    if (!old) return old.error();
-    for (const std::string& id : *old)
-        if (const Status done = m_views->evict(id); !done) return done;
-    return {};
+    return evictOld();
 }
 
 Status Core::takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& taken) {

@@ -141,7 +141,12 @@ void Machine::on(const DoctorAsked&) {
 
 void Machine::on(const WindowMoved& event) {
     m.window = event.window;
-    if (m.windowFrom && m.window.from && *m.window.from < *m.windowFrom) m.windowNeeded = true;
+    if (!m.windowFrom || !m.window.from) return;
+    // Later weeks than were fetched are kept now: the older ones leave. Earlier ones: fetch them.
+    if (*m.window.from < *m.windowFrom)
+        m.windowNeeded = true;
+    else
+        m.windowFrom = m.window.from;
 }
 
 void Machine::on(const IdsWanted& event) {

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "simulation/world.h"
+
+#include "model/json.h"
+
+#include <algorithm>
+#include <utility>
+
+// What must hold in each step, and what must hold when faults have stopped.
+namespace hashira::sim {
+namespace {
+
+/// Rounds of delivering everything until nothing happens any more; each is at most an hour of the
+/// world.
+constexpr int kRounds = 400;
+
+}  // namespace
+
+void World::checkSafety(SimDevice& device) {
+    if (!device.running() || device.dead()) return;
+    daemon::Core& core = device.core();
+    const std::string who = "device " + std::to_string(device.index) + ": ";
+    for (const std::string& problem : std::exchange(device.violations, {})) violate(who + problem);
+    for (const std::string& problem : std::exchange(m_datastore.violations, {})) violate(problem);
+    // The view is base merged with what is not covered, for every task of store and outbox.
+    std::set<std::string> ids;
+    (void)core.documents().each({0}, {},
+                                [&](const store::Record& record) { ids.insert(record.id); });
+    if (const auto tasks = core.outbox().changedSince(0)) ids.insert(tasks->begin(), tasks->end());
+    for (const std::string& id : ids) {
+        const auto good = core.views().consistent(id);
+        if (!good || !*good) violate(who + "the view of " + id + " is not base and overlay");
+    }
+    // The engine's mirror is what is on disk.
+    const auto devices = core.outbox().devices();
+    if (!devices) return violate(who + devices.error().message);
+    for (const store::Device& row : *devices) {
+        const auto mirror = core.engineState().devices.find(row.device);
+        if (mirror == core.engineState().devices.end() ||
+            mirror->second.confirmed != row.confirmed || mirror->second.highest != row.highest ||
+            mirror->second.current != row.current)
+            violate(who + "the engine's mirror of " + row.device + " is not the outbox's");
+    }
+    if (devices->size() != core.engineState().devices.size())
+        violate(who + "the engine knows other device ids");
+    // A pending command implies a timer that runs.
+    if (core.engineState().pending() > 0 && !device.nextWakeMs)
+        violate(who + "pending, and no timer runs");
+}
+
+void World::heal() {
+    note("faults stop");
+    m_noFaults = true;
+    m_datastore.skewMs = 0;
+    for (auto& device : m_devices) {
+        device->clock.skewMs = 0;
+        if (device->dead()) reboot(*device, false);
+        device->arm(0, false);
+    }
+    // Each device looks at its clock at every timer, so at the latest a sync interval after it was
+    // set right.
+    m_time.ms += 60'000;
+    for (auto& device : m_devices) device->core().wake();
+    for (int round = 0; round < kRounds; ++round) {
+        for (int i = 0; i < 5'000 && !m_network.packets.empty(); ++i) {
+            Packet packet = std::move(m_network.packets.front());
+            m_network.packets.erase(m_network.packets.begin());
+            if (packet.toServer)
+                toServer(std::move(packet));
+            else
+                answer(std::move(packet));
+        }
+        if (atRest()) return;
+        // On to the next timer.
+        std::int64_t next = m_time.ms + 3'600'000;
+        for (auto& device : m_devices)
+            if (device->nextWakeMs) next = std::min(next, *device->nextWakeMs);
+        m_time.ms = std::max(next, m_time.ms + 1);
+        wakeDue();
+    }
+    for (auto& device : m_devices) {
+        const engine::State& state = device->core().engineState();
+        violate("device " + std::to_string(device->index) + " does not come to rest: " +
+                state.lastError + ", pending " + std::to_string(state.pending()));
+    }
+}
+
+bool World::atRest() {
+    if (!m_network.packets.empty()) return false;
+    return std::all_of(m_devices.begin(), m_devices.end(), [this](const auto& device) {
+        const engine::State& state = device->core().engineState();
+        return state.phase == engine::Phase::kReady && state.call == engine::Call::kNone &&
+               state.pending() == 0 && state.cursor &&
+               state.cursor->version == m_datastore.version();
+    });
+}
+
+void World::checkConvergence() {
+    if (!m_outcome.violations.empty()) return;
+    const auto ledger = m_datastore.documents();
+    for (auto& device : m_devices) {
+        checkSafety(*device);
+        checkDevice(*device, ledger);
+    }
+    checkAcked(ledger);
+    // And the doctor finds nothing.
+    for (auto& device : m_devices) {
+        bool answered = false;
+        device->core().doctor([&](const Result<front::DoctorReport>& report) {
+            answered = true;
+            if (!report || !report->healthy || !report->datastoreAsked ||
+                report->weeksDiffered != 0)
+                violate("device " + std::to_string(device->index) + ": the doctor is not content" +
+                        (report && !report->findings.empty() ? ": " + report->findings.front()
+                                                             : std::string()));
+        });
+        for (int i = 0; i < 5'000 && !m_network.packets.empty(); ++i) {
+            Packet packet = std::move(m_network.packets.front());
+            m_network.packets.erase(m_network.packets.begin());
+            packet.toServer ? toServer(std::move(packet)) : answer(std::move(packet));
+        }
+        if (!answered)
+            violate("device " + std::to_string(device->index) + ": the doctor does not answer");
+    }
+}
+
+void World::checkDevice(SimDevice& device, const std::map<std::string, VersionedDocument>& ledger) {
+    const std::string who = "device " + std::to_string(device.index) + ": ";
+    store::Documents& documents = device.core().documents();
+    const sync::Scope& window = device.core().engineState().window;
+    std::size_t inWindow = 0;
+    for (const auto& [id, theirs] : ledger) {
+        const bool kept = window.contains(theirs.document.bucket());
+        inWindow += kept;
+        const auto record = documents.record(id);
+        if (!record) return violate(who + record.error().message);
+        if (!kept) {
+            if (*record)
+                violate(who + "keeps " + id + " of week " + theirs.document.bucket().text());
+            continue;
+        }
+        if (!*record) {
+            violate(who + "lacks " + id);
+        } else if (!((*record)->base() == theirs.document) ||
+                   (*record)->version != theirs.version) {
+            violate(who + "has another base of " + id);
+        } else if (!((*record)->view == theirs.document) || (*record)->pending) {
+            violate(who + "shows another view of " + id);
+        }
+    }
+    const auto count = documents.count();
+    if (count && *count != inWindow)
+        violate(who + "has " + std::to_string(*count) + " documents, the ledger " +
+                std::to_string(inWindow));
+}
+
+void World::checkAcked(const std::map<std::string, VersionedDocument>& ledger) {
+    for (const auto& [id, acked] : m_acked) {
+        if (m_datastore.applied().contains(id)) {
+            if (!ledger.contains(acked.task))
+                violate("the task of the applied command " + id + " is gone");
+            continue;
+        }
+        bool held = false;
+        for (auto& device : m_devices) {
+            const auto row = device->core().outbox().find(id);
+            held |= row && *row && (*row)->state == store::CommandState::kRejected;
+        }
+        if (!held && !acked.mayBeLost)
+            violate("the acknowledged command " + id + " of device " +
+                    std::to_string(acked.device) + " is lost");
+    }
+}
+
+}  // namespace hashira::sim

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "simulation/datastore.h"
+
+#include "model/uuid.h"
+
+namespace hashira::sim {
+
+namespace ledger = datastore::ledger;
+
+SimDatastore::SimDatastore(const WorldTime& time, std::uint64_t seed)
+    : m_time(time), m_random(seed) {
+    wipe();
+}
+
+void SimDatastore::wipe() {
+    m_repository = {};
+    m_repository.addAccount(kAccount, makeToken(m_random, 8));
+    m_applied.clear();
+}
+
+void SimDatastore::restore(const Backup& backup) {
+    m_repository = backup.repository;
+    m_applied = backup.applied;
+}
+
+ledger::Context SimDatastore::context() {
+    return {m_time.ms + skewMs, makeToken(m_random, 8), "sim"};
+}
+
+std::uint64_t SimDatastore::version() const {
+    return m_repository.find(kAccount)->state.cursor.version;
+}
+
+const SimDatastore::Applied& SimDatastore::appliedAt(const std::string& token) const {
+    static const Applied kNone;
+    const auto found = m_appliedAt.find(token);
+    return found == m_appliedAt.end() ? kNone : found->second;
+}
+
+std::map<std::string, VersionedDocument> SimDatastore::documents() const {
+    std::map<std::string, VersionedDocument> all;
+    for (const auto& [id, row] : m_repository.find(kAccount)->documents)
+        all[id] = {parseDocument(row.text)->document, row.version};
+    return all;
+}
+
+Result<sync::Hello> SimDatastore::hello(const sync::WatchRequest& request) {
+    auto transaction = m_repository.begin(kAccount);
+    auto answer = ledger::hello(*transaction, request, context());
+    if (answer && !transaction->commit()) return Error{ErrorCode::kInternal, "commit"};
+    return answer;
+}
+
+Result<sync::ApplyResponse> SimDatastore::apply(sync::ApplyRequest request,
+                                                const std::set<std::string>& refuse) {
+    // `what` is not in the chain: turned about, it makes a payload that the rules refuse.
+    for (sync::NumberedCommand& each : request.commands)
+        if (refuse.contains(each.command.commandId))
+            each.command.what = each.command.what == What::kNew ? What::kDelete : What::kNew;
+    const std::uint64_t before = [&] {
+        const auto& devices = m_repository.find(kAccount)->devices;
+        const auto found = devices.find(request.device);
+        return found == devices.end() ? 0 : found->second.last;
+    }();
+    auto transaction = m_repository.begin(kAccount);
+    auto answer = ledger::apply(*transaction, request, context());
+    if (!answer) return answer;
+    if (!transaction->commit()) return Error{ErrorCode::kInternal, "commit"};
+    for (std::size_t i = 0; i < answer->results.size(); ++i) {
+        const sync::NumberedCommand& each = request.commands[i];
+        if (each.number <= before || each.withdrawn || !answer->results[i].refusal.empty())
+            continue;
+        auto& stamps = m_applied[each.command.commandId];
+        stamps.insert(each.command.stamp.text());
+        if (stamps.size() > 1 && noDoubles)
+            violations.push_back("command " + each.command.commandId +
+                                 " took effect with two stamps");
+    }
+    m_appliedAt[answer->cursor.token] = m_applied;
+    return answer;
+}
+
+Result<sync::PushResponse> SimDatastore::push(const sync::PushRequest& request,
+                                              const Applied& known) {
+    auto transaction = m_repository.begin(kAccount);
+    auto answer = ledger::push(*transaction, request, context());
+    if (!answer) return answer;
+    if (!transaction->commit()) return Error{ErrorCode::kInternal, "commit"};
+    if (!answer->helloNeeded) {
+        for (const auto& [id, stamps] : known) m_applied[id].insert(stamps.begin(), stamps.end());
+        m_appliedAt[answer->cursor.token] = m_applied;
+    }
+    return answer;
+}
+
+Result<SimDatastore::Fetched> SimDatastore::fetch(const sync::FetchRequest& request) {
+    auto transaction = m_repository.begin(kAccount);
+    Fetched fetched;
+    auto end = ledger::fetch(*transaction, request, context(), [&](sync::Chunk chunk) -> Status {
+        fetched.chunks.push_back(std::move(chunk));
+        return {};
+    });
+    if (!end) return end.error();
+    fetched.end = {end->helloNeeded, end->state};
+    return fetched;
+}
+
+}  // namespace hashira::sim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "simulation/sim_base.h"
+
+#include "datastore/ledger.h"
+#include "model/document.h"
+#include "remote/link.h"
+#include "support/memory_repository.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hashira::sim {
+
+/// The real ledger over a repository in memory, and a book of which commands had an effect in it.
+class SimDatastore {
+public:
+    SimDatastore(const WorldTime& time, std::uint64_t seed);
+
+    /// A command as it took effect: more than one entry of an id means that it was applied again.
+    using Applied =
+        std::map<std::string, std::set<std::string>>;  // command id -> texts of its stamps
+
+    struct Backup {
+        test::MemoryRepository repository;
+        Applied applied;
+    };
+    Backup backup() const { return {m_repository, m_applied}; }
+    void restore(const Backup& backup);
+    /// An empty one of the same account.
+    void wipe();
+
+    Result<sync::Hello> hello(const sync::WatchRequest& request);
+    /// Commands of which `refuse` says so are refused as a newer datastore would.
+    Result<sync::ApplyResponse> apply(sync::ApplyRequest request,
+                                      const std::set<std::string>& refuse);
+    /// `known`: the commands that the pushing device's base contains.
+    Result<sync::PushResponse> push(const sync::PushRequest& request, const Applied& known);
+    struct Fetched {
+        std::vector<sync::Chunk> chunks;
+        remote::FetchEnd end;
+    };
+    Result<Fetched> fetch(const sync::FetchRequest& request);
+
+    const Applied& applied() const { return m_applied; }
+    /// What was applied when that token was the newest.
+    const Applied& appliedAt(const std::string& token) const;
+    std::uint64_t version() const;
+    std::map<std::string, VersionedDocument> documents() const;
+
+    std::int64_t skewMs = 0;
+    bool noDoubles = true;  ///< whether a second stamp of one command is a violation now
+    std::vector<std::string> violations;
+
+private:
+    datastore::ledger::Context context();
+
+    const WorldTime& m_time;
+    SimRandom m_random;
+    test::MemoryRepository m_repository;
+    Applied m_applied;
+    std::map<std::string, Applied> m_appliedAt;
+};
+
+inline constexpr char kAccount[] = "11111111-1111-4111-8111-111111111111";
+
+}  // namespace hashira::sim

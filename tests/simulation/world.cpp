@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+#include "simulation/world.h"
+
+#include "model/json.h"
+#include "model/moment.h"
+#include "model/uuid.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace hashira::sim {
+namespace {
+
+constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kDay = 24 * 60 * kMinute;
+
+}  // namespace
+
+Features featuresOf(std::uint64_t seed) {
+    Features features;
+    switch (seed % 8) {
+        case 0: break;
+        case 1: features.clocks = true; break;
+        case 2: features.powerCuts = true; break;
+        case 3: features.datastoreRestore = true; break;
+        case 4: features.deviceRestore = features.clones = true; break;
+        case 5: features.clocks = features.powerCuts = features.datastoreRestore = true; break;
+        case 6:
+            features.datastoreRestore = features.deviceRestore = features.powerCuts = true;
+            break;
+        default:
+            features.clocks = features.datastoreClock = features.powerCuts =
+                features.datastoreRestore = features.deviceRestore = features.clones = true;
+    }
+    return features;
+}
+
+World::World(const Options& options)
+    : m_options(options), m_chance(options.seed), m_datastore(m_time, options.seed * 7 + 1) {
+    m_network.dead = [this](int device) {
+        return device < static_cast<int>(m_devices.size()) &&
+               m_devices[static_cast<std::size_t>(device)]->dead();
+    };
+    m_network.baseToken = [this](int device) {
+        const auto& cursor =
+            m_devices[static_cast<std::size_t>(device)]->core().views().base().cursor;
+        return cursor ? cursor->token : std::string();
+    };
+    const Features& f = options.features;
+    // A command may honestly take effect under two stamps where a restored side forgot that it was
+    // accepted and a lying clock then had it restamped.
+    m_datastore.noDoubles = !f.clocks || !(f.datastoreRestore || f.deviceRestore || f.clones);
+    for (int i = 0; i < 3; ++i) {
+        SimDevice& device = addDevice();
+        if (const std::string problem = device.start(); !problem.empty()) violate(problem);
+    }
+    m_backup = m_datastore.backup();
+}
+
+SimDevice& World::addDevice() {
+    const int index = static_cast<int>(m_devices.size());
+    m_devices.push_back(std::make_unique<SimDevice>(
+        index, m_options.directory + "/d" + std::to_string(index), m_time, m_network,
+        m_options.seed * 1'000 + static_cast<std::uint64_t>(index)));
+    m_devices.back()->keepTail = m_options.features.powerCuts;
+    return *m_devices.back();
+}
+
+void World::violate(const std::string& what) {
+    note("VIOLATION " + what);
+    m_outcome.violations.push_back(what);
+}
+
+void World::note(const std::string& what) {
+    for (const char c : what)
+        m_outcome.trace = (m_outcome.trace ^ static_cast<unsigned char>(c)) * 1'099'511'628'211ULL;
+    if (m_options.verbose)
+        std::fprintf(stderr, "%6llu %s\n", static_cast<unsigned long long>(m_outcome.steps),
+                     what.c_str());
+}
+
+Outcome World::run() {
+    for (int i = 0; i < m_options.steps && m_outcome.violations.empty(); ++i) step();
+    if (m_outcome.violations.empty()) {
+        heal();
+        checkConvergence();
+    }
+    return m_outcome;
+}
+
+// --- what happens ---
+
+void World::step() {
+    ++m_outcome.steps;
+    const Features& f = m_options.features;
+    m_time.ms += m_chance.below(20'000);
+    if (f.weeks && m_chance.percent(1)) m_time.ms += m_chance.below(10) * kDay;
+    SimDevice& device =
+        *m_devices[static_cast<std::size_t>(m_chance.below(static_cast<int>(m_devices.size())))];
+    wakeDue();
+    const int x = m_chance.below(1000);
+    if (x < 200) {
+        sendCommands(device);
+    } else if (x < 830) {
+        deliverOne();
+    } else if (x < 860) {
+        if (f.crashes) device.arm(1 + m_chance.below(4), m_chance.percent(50));
+    } else if (x < 880) {
+        if (f.crashes) reboot(device, f.powerCuts && m_chance.percent(60));
+    } else if (x < 900) {
+        if (device.link() && !device.dead()) {
+            note("cut " + std::to_string(device.index));
+            device.link()->cut();
+        }
+    } else if (x < 915) {
+        device.core().syncNow([](const auto&) {});
+    } else if (x < 935) {
+        if (f.clocks)
+            device.clock.skewMs =
+                m_chance.pick<std::int64_t>({0, 0, 5 * kMinute, -5 * kMinute, 90 * kMinute,
+                                             2 * kDay, 400 * kDay, -400 * kDay, 2000 * kDay});
+    } else if (x < 940) {
+        if (f.datastoreClock)
+            m_datastore.skewMs =
+                m_chance.pick<std::int64_t>({0, 0, 5 * kMinute, -5 * kMinute, 90 * kMinute});
+    } else if (x < 955) {
+        retryOrDiscard(device);
+    } else if (x < 975) {
+        takeBackup();
+    } else if (x < 985) {
+        if (f.datastoreRestore) restoreDatastore();
+    } else if (x < 992) {
+        if (f.deviceRestore) restoreDevice(device);
+    } else if (x < 995) {
+        if (f.clones && m_devices.size() < 5) cloneDevice(device);
+    } else {
+        device.core().doctor([](const auto&) {});
+    }
+    for (auto& each : m_devices)
+        if (each->dead()) reboot(*each, f.powerCuts && m_chance.percent(50));
+    if (m_options.checkAlways || m_outcome.steps % 10 == 0)
+        for (auto& each : m_devices) checkSafety(*each);
+}
+
+void World::wakeDue() {
+    for (auto& device : m_devices) {
+        if (device->dead() || !device->nextWakeMs || *device->nextWakeMs > m_time.ms) continue;
+        device->nextWakeMs.reset();
+        device->core().wake();
+    }
+}
+
+Draft World::makeDraft(SimDevice& device) {
+    Draft draft;
+    draft.commandId = makeUuidV7(m_time.ms, *std::make_unique<SimRandom>(m_chance.next()));
+    std::vector<std::string> known;
+    (void)device.core().documents().each(
+        {0}, {}, [&](const store::Record& record) { known.push_back(record.id); });
+    const std::string text = json::quoted("v" + std::to_string(++m_counter));
+    if (known.empty() || m_chance.percent(35)) {
+        draft.what = What::kNew;
+        draft.fields = {{"name", text}};
+        if (m_chance.percent(40))
+            draft.fields.push_back({"place", json::quoted(placeName(m_chance.pick<Place>(
+                                                 {Place::kTodo, Place::kDoing, Place::kDone})))});
+        if (m_chance.percent(20)) draft.fields.push_back({"x-unknown", "12345678901234567890.50"});
+        return draft;
+    }
+    draft.what = What::kUpdate;
+    draft.taskId = m_chance.pick(known);
+    switch (m_chance.below(8)) {
+        case 0: draft.fields = {{"name", text}}; break;
+        case 1: draft.fields = {{"note", text}}; break;
+        case 2: draft.fields = {{"labels", "[" + text + "]"}, {"note", "null"}}; break;
+        case 3:
+        case 4: {
+            const Place place =
+                m_chance.pick<Place>({Place::kBacklog, Place::kTodo, Place::kDoing, Place::kDone});
+            draft.fields = {{"place", json::quoted(placeName(place))}};
+            if (place == Place::kDone && m_chance.percent(40)) {
+                const std::int64_t at = m_time.ms - m_chance.below(30) * 7 * kDay;
+                draft.fields.insert(draft.fields.begin(),
+                                    {"done", json::quoted(formatMoment(at, 60))});
+            }
+            break;
+        }
+        case 5: draft.after = m_chance.pick(known); break;
+        case 6:
+            draft.what = What::kDelete;
+            draft.fields = {{"deleted", "true"}};
+            break;
+        default: draft.fields = {{"deleted", "false"}};
+    }
+    return draft;
+}
+
+void World::sendCommands(SimDevice& device) {
+    std::vector<daemon::Core::SendJob> jobs;
+    std::vector<Draft>& sent = m_sent[device.index];
+    const int count = 1 + m_chance.below(3);
+    for (int j = 0; j < count; ++j) {
+        std::vector<Draft> drafts;
+        const int size = 1 + m_chance.below(3);
+        for (int i = 0; i < size; ++i) {
+            if (!sent.empty() && m_chance.percent(5)) {
+                drafts.push_back(m_chance.pick(sent));
+                continue;
+            }
+            drafts.push_back(makeDraft(device));
+            if (m_options.features.refusals && m_chance.percent(6))
+                m_refuse.insert(drafts.back().commandId);
+        }
+        note("send " + std::to_string(device.index) + " x" + std::to_string(drafts.size()));
+        jobs.push_back(
+            {drafts, [this, &device, &sent, drafts](const Result<front::SendReply>& reply) {
+                 if (device.dead()) return;  // the answer never left the machine
+                 if (!reply) {
+                     if (reply.error().code != ErrorCode::kInvalid)
+                         violate("a Send failed: " + reply.error().message);
+                     return;
+                 }
+                 for (const front::Receipt& receipt : reply->receipts)
+                     if (!m_acked.contains(receipt.commandId))
+                         m_acked[receipt.commandId] = {device.index, receipt.taskId, false};
+                 sent.push_back(drafts.front());
+             }});
+    }
+    device.core().send(std::move(jobs));
+}
+
+void World::retryOrDiscard(SimDevice& device) {
+    const auto list = device.core().listRejected();
+    if (!list || list->empty()) return;
+    const std::string id = m_chance.pick(*list).command.commandId;
+    if (m_chance.percent(60)) {
+        if (m_chance.percent(50)) m_refuse.erase(id);
+        note("retry " + id);
+        (void)device.core().retryRejected(id);
+    } else {
+        note("discard " + id);
+        if (device.core().discardRejected(id)) m_acked.erase(id);
+    }
+}
+
+void World::deliverOne() {
+    if (m_network.packets.empty()) return;
+    const auto at =
+        static_cast<std::size_t>(m_chance.below(static_cast<int>(m_network.packets.size())));
+    Packet packet = std::move(m_network.packets[at]);
+    m_network.packets.erase(m_network.packets.begin() + static_cast<std::ptrdiff_t>(at));
+    if (!m_noFaults && m_chance.percent(7)) {
+        note("lost");
+        return;
+    }
+    if (packet.toServer)
+        toServer(std::move(packet));
+    else
+        answer(std::move(packet));
+}
+
+void World::answer(Packet packet) {
+    const auto link = m_network.links.find(packet.device);
+    if (link == m_network.links.end() || m_network.dead(packet.device)) return;
+    note("deliver to " + std::to_string(packet.device));
+    if (!m_noFaults && !packet.fetched.empty() && m_chance.percent(10)) {
+        packet.fetched.clear();
+        packet.failed = Error{ErrorCode::kUnavailable, "cut in the middle"};
+    }
+    link->second->deliver(std::move(packet));
+}
+
+void World::toServer(Packet packet) {
+    if (!m_noFaults && m_chance.percent(8)) {
+        Packet again = packet;
+        again.repeated = true;
+        m_network.packets.push_back(std::move(again));
+    }
+    const std::uint64_t before = m_datastore.version();
+    Packet back;
+    back.device = packet.device;
+    back.call = packet.call;
+    back.toServer = false;
+    if (const auto* watch = std::get_if<sync::WatchRequest>(&*packet.request)) {
+        if (packet.repeated) return;
+        auto hello = m_datastore.hello(*watch);
+        if (!hello) return violate("hello: " + hello.error().message);
+        m_network.streams[packet.call] = {packet.device, {*hello}};
+        back.watchItem = true;
+    } else if (const auto* apply = std::get_if<sync::ApplyRequest>(&*packet.request)) {
+        back.applied = m_datastore.apply(*apply, m_refuse);
+        if (!*back.applied) violate("apply: " + back.applied->error().message);
+    } else if (const auto* push = std::get_if<sync::PushRequest>(&*packet.request)) {
+        back.pushed = m_datastore.push(*push, m_datastore.appliedAt(packet.baseToken));
+        if (!*back.pushed) violate("push: " + back.pushed->error().message);
+    } else {
+        auto fetched = m_datastore.fetch(std::get<sync::FetchRequest>(*packet.request));
+        if (!fetched) return violate("fetch: " + fetched.error().message);
+        for (sync::Chunk& chunk : fetched->chunks) back.fetched.emplace_back(std::move(chunk));
+        back.fetched.emplace_back(std::move(fetched->end));
+    }
+    note("serve " + std::to_string(packet.device) + " v" + std::to_string(m_datastore.version()));
+    if (m_datastore.version() != before) broadcast();
+    if (!packet.repeated) m_network.packets.push_back(std::move(back));
+}
+
+void World::broadcast() {
+    for (auto& [call, stream] : m_network.streams) {
+        stream.items.emplace_back(m_datastore.version());
+        Packet packet;
+        packet.device = stream.device;
+        packet.call = call;
+        packet.toServer = false;
+        packet.watchItem = true;
+        m_network.packets.push_back(std::move(packet));
+    }
+}
+
+void World::reboot(SimDevice& device, bool power) {
+    note("reboot " + std::to_string(device.index) + (power ? " power" : ""));
+    device.kill(power, m_chance);
+    if (const std::string problem = device.start(); !problem.empty()) violate(problem);
+}
+
+void World::takeBackup() {
+    if (m_chance.percent(40)) m_backup = m_datastore.backup();
+    if (!m_options.features.deviceRestore) return;
+    for (auto& device : m_devices) {
+        if (m_chance.percent(50)) continue;
+        std::set<std::string> acked;
+        for (const auto& [id, entry] : m_acked) acked.insert(id);
+        m_diskBackups[device->index] = {device->disk(), std::move(acked)};
+    }
+}
+
+void World::restoreDatastore() {
+    note("datastore restored");
+    if (m_chance.percent(70))
+        m_datastore.restore(m_backup);
+    else
+        m_datastore.wipe();
+    // A datastore is restored while it is down: all its calls break.
+    m_network.packets.clear();
+    for (auto& device : m_devices)
+        if (device->link() && !device->dead()) device->link()->cut();
+}
+
+void World::restoreDevice(SimDevice& device) {
+    const auto backup = m_diskBackups.find(device.index);
+    if (backup == m_diskBackups.end()) return;
+    note("device restored " + std::to_string(device.index));
+    for (auto& [id, entry] : m_acked)
+        if (!backup->second.second.contains(id)) entry.mayBeLost = true;
+    m_sent.erase(device.index);
+    device.kill(false, m_chance);
+    device.setDisk(backup->second.first);
+    if (const std::string problem = device.start(); !problem.empty()) violate(problem);
+}
+
+void World::cloneDevice(SimDevice& device) {
+    note("device cloned " + std::to_string(device.index));
+    const Disk disk = device.disk();
+    SimDevice& clone = addDevice();
+    clone.setDisk(disk);
+    if (const std::string problem = clone.start(); !problem.empty()) violate(problem);
+}
+
+}  // namespace hashira::sim
