@@ -45,6 +45,7 @@ void describe(QCommandLineParser& parser) {
         "  hashira-datastored token list NAME\n"
         "  hashira-datastored token revoke NAME [TOKEN-ID]\n\n"
         "The verbs of the operator work beside a running server.\n"
+        "HASHIRA_DATASTORED_LISTEN and HASHIRA_DATASTORED_DATABASE stand in for the options.\n"
         "Exit status: 0 done, 1 failed, 2 wrong usage."));
     parser.addOptions({
         {QStringLiteral("listen"),
@@ -65,8 +66,8 @@ void describe(QCommandLineParser& parser) {
 }
 
 int serve(const QCommandLineParser& parser, const datastore::DatabaseUrl& database) {
-    const QString listen =
-        setting(parser, "listen", "HASHIRA_LISTEN", QStringLiteral("tcp:127.0.0.1:7946"));
+    const QString listen = setting(parser, "listen", "HASHIRA_DATASTORED_LISTEN",
+                                   QStringLiteral("tcp:127.0.0.1:7946"));
     const auto endpoint = datastore::Endpoint::parse(listen.toStdString());
     if (!endpoint) return fail(kWrongUsage, endpoint.error().message);
     const SystemClock clock;
@@ -104,7 +105,8 @@ int run(const QStringList& arguments) {
         if (const Status known = checkAdmin(words); !known)
             return fail(kWrongUsage, known.error().message);
     const auto database = datastore::DatabaseUrl::parse(
-        setting(parser, "database", "HASHIRA_DATABASE", defaultDatabase()).toStdString());
+        setting(parser, "database", "HASHIRA_DATASTORED_DATABASE", defaultDatabase())
+            .toStdString());
     if (!database) return fail(kWrongUsage, database.error().message);
     if (serves) return serve(parser, *database);
     const Status done =

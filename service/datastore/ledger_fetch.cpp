@@ -8,12 +8,17 @@
 namespace hashira::datastore::ledger {
 namespace {
 
+/// A Fetch follows one Push; there is no reason for more than a few.
+constexpr std::size_t kRequiredCursors = 100;
+
 Status checkFetch(const sync::FetchRequest& request) {
     const bool weeks = request.scope.from || request.scope.to || request.scope.open;
     if (!request.ids.empty() && (weeks || request.since))
         return invalid("ids: cannot stand together with weeks, open or since");
     if (request.ids.size() > limits::kFetchIds)
         return invalid("ids: at most " + std::to_string(limits::kFetchIds) + " are allowed");
+    if (request.required.size() > kRequiredCursors)
+        return invalid("required: at most " + std::to_string(kRequiredCursors) + " are allowed");
     for (const std::string& id : request.ids)
         if (!isUuid(id)) return invalid("ids: must be UUIDs");
     if (request.devices.size() > limits::kWatchDevices)
@@ -173,13 +178,17 @@ Result<FetchEnd> fetch(Transaction& transaction, const sync::FetchRequest& reque
     const auto account = transaction.account();
     if (!account) return account.error();
     FetchEnd end;
-    const auto known = knowsAll(transaction, request);
-    if (!known) return known.error();
-    if (request.incarnation != account->incarnation || !*known) {
+    if (request.incarnation != account->incarnation) {
         end.helloNeeded = true;
         return end;
     }
     if (const Status good = checkFetch(request); !good) return good.error();
+    const auto known = knowsAll(transaction, request);
+    if (!known) return known.error();
+    if (!*known) {
+        end.helloNeeded = true;
+        return end;
+    }
     const Status read = request.since ? fetchSince(transaction, request.since->version, sink)
                         : request.ids.empty() ? fetchBuckets(transaction, request, sink)
                                               : fetchIds(transaction, request.ids, sink);

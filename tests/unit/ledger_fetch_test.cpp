@@ -148,10 +148,10 @@ void LedgerFetchTest::fetchIds() {
 
 void LedgerFetchTest::fetchMalformed_data() {
     QTest::addColumn<int>("row");
-    const char* rows[] = {"ids and open", "ids and since",  "bad id",
-                          "too many ids", "bad device",     "digests since",
-                          "no from",      "to before from", "too many weeks"};
-    for (int i = 0; i < 9; ++i) QTest::newRow(rows[i]) << i;
+    const char* rows[] = {"ids and open",   "ids and since",   "bad id",  "too many ids",
+                          "bad device",     "digests since",   "no from", "to before from",
+                          "too many weeks", "too many cursors"};
+    for (int i = 0; i < 10; ++i) QTest::newRow(rows[i]) << i;
 }
 
 void LedgerFetchTest::fetchMalformed() {
@@ -167,6 +167,7 @@ void LedgerFetchTest::fetchMalformed() {
     if (row == 5) request.digestsOnly = true;
     if (row == 6) request.scope.to = Week{5};
     if (row == 7) request.scope = {Week{6}, Week{5}, false};
+    if (row == 9) request.required.assign(101, {});
     if (row == 8) request.scope = {Week{0}, Week{limits::kWeekOffset + 1}, false};
     Ledger ledger;
     std::vector<sync::Chunk> chunks;
