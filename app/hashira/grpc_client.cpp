@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <utility>
 
 namespace hashira::cli {
 namespace {
@@ -233,15 +234,18 @@ private:
         grpc::ClientContext context;
         if (timeoutMs > 0) context.set_deadline(system_clock::now() + milliseconds(timeoutMs));
         if (!m_token.empty()) context.AddMetadata("authorization", "Bearer " + m_token);
+        // A subscription retrieves while it runs: then that call is the one outside.
+        grpc::ClientContext* outer = nullptr;
         {
             const std::lock_guard lock(m_mutex);
             if (m_cancelled) return Error{ErrorCode::kCancelled, "cancelled"};
-            m_running = &context;
+            outer = std::exchange(m_running, &context);
         }
         const grpc::Status status = function(context);
         {
             const std::lock_guard lock(m_mutex);
-            m_running = nullptr;
+            m_running = outer;
+            if (m_cancelled && outer != nullptr) outer->TryCancel();
         }
         return toStatus(status);
     }
