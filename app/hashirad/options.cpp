@@ -122,27 +122,31 @@ Result<double> number(const Given& given, double least, double most, bool whole)
                    given.text.toStdString() + "\"");
 }
 
-Result<std::string> readToken(const Values& values) {
-    // The nearer one wins: the file of an option over the token of the environment over all else.
-    const Given file = values.get(QStringLiteral("token-file"));
-    const QString direct = qEnvironmentVariable("HASHIRA_TOKEN").trimmed();
-    if (!direct.isEmpty() && !file.source.startsWith(QLatin1String("--")))
-        return direct.toStdString();
-    if (!file.set()) return std::string();
-    QFile opened(file.text);
-    if (!opened.open(QIODevice::ReadOnly))
-        return Error{ErrorCode::kPrecondition, "cannot read the token file " +
-                                                   file.text.toStdString() + ": " +
-                                                   opened.errorString().toStdString()};
-    const QByteArray token = opened.readAll().trimmed();
-    if (token.isEmpty())
-        return Error{ErrorCode::kPrecondition,
-                     "the token file " + file.text.toStdString() + " is empty"};
+/// What can travel in gRPC's metadata.
+Result<std::string> checkToken(const QByteArray& text, const std::string& source) {
+    const QByteArray token = text.trimmed();
+    if (token.isEmpty()) return Error{ErrorCode::kPrecondition, source + " is empty"};
     for (const char c : token)
         if (c <= ' ' || c > '~')
-            return Error{ErrorCode::kPrecondition, "the token file " + file.text.toStdString() +
-                                                       " must hold one token and nothing else"};
+            return Error{ErrorCode::kPrecondition,
+                         source + " must hold one token and nothing else"};
     return token.toStdString();
+}
+
+/// Nothing where none is given.
+Result<std::string> readToken(const Values& values) {
+    // The nearer one wins: --token-file over HASHIRA_TOKEN over the other ways to name a file.
+    const Given file = values.get(QStringLiteral("token-file"));
+    const QByteArray direct = qgetenv("HASHIRA_TOKEN");
+    if (!direct.isEmpty() && !file.source.startsWith(QLatin1String("--")))
+        return checkToken(direct, "HASHIRA_TOKEN");
+    if (!file.set()) return std::string();
+    const std::string source = "the token file " + file.text.toStdString();
+    QFile opened(file.text);
+    if (!opened.open(QIODevice::ReadOnly))
+        return Error{ErrorCode::kPrecondition,
+                     "cannot read " + source + ": " + opened.errorString().toStdString()};
+    return checkToken(opened.readAll(), source);
 }
 
 std::string defaultListen(const std::string& dataDir) {
