@@ -316,23 +316,20 @@ class Scene(contextlib.AbstractContextManager):
         return server.start() if start else server
 
     def __exit__(self, kind, error, trace):
+        """Stops all, the daemons first. Each must end well, unless the test failed already."""
         failed = kind is not None and not (kind is SystemExit and error.code in (0, 77))
+        problems = []
         for server in reversed(self.servers):
             try:
-                if failed:
-                    server.kill()
-                else:
-                    code = server.stop()
-                    assert code in (None, 0), f"{server.name} ended with {code}"
+                code = server.kill() if failed else server.stop()
+                if code not in (None, 0):
+                    problems.append(f"{server.name} ended with {code}")
             except AssertionError as problem:
-                if not failed:
-                    self._show_logs()
-                    shutil.rmtree(self.dir, ignore_errors=True)
-                    raise
-                print(problem, file=sys.stderr)
-        if failed:
+                problems.append(str(problem))
+        if failed or problems:
             self._show_logs()
         shutil.rmtree(self.dir, ignore_errors=True)
+        assert not problems, "; ".join(problems)
         return False
 
     def _show_logs(self):
