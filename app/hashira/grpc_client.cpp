@@ -254,6 +254,7 @@ private:
         const std::string& words = status.error_message();
         switch (status.error_code()) {
             case grpc::StatusCode::OK: return {};
+            case grpc::StatusCode::CANCELLED:  // also what a daemon that is stopping answers
             case grpc::StatusCode::UNAVAILABLE:
                 // Sync answers so itself where the datastore is away; then the channel still
                 // stands.
