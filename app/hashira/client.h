@@ -92,7 +92,9 @@ public:
                                            std::int64_t timeoutMs) = 0;
     virtual Result<front::DoctorReport> doctor() = 0;
 
-    /// Ends a running connect or subscribe, and all later ones. From any thread.
+    /// Waits that long, or until cancel().
+    virtual void rest(int ms) = 0;
+    /// Ends a running connect, rest or subscribe, and all later ones. From any thread.
     virtual void cancel() = 0;
     virtual bool cancelled() const = 0;
 };

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -177,9 +178,15 @@ public:
         return report;
     }
 
+    void rest(int ms) override {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait_for(lock, milliseconds(ms), [this] { return m_cancelled.load(); });
+    }
+
     void cancel() override {
         const std::lock_guard lock(m_mutex);
         m_cancelled = true;
+        m_changed.notify_all();
         if (m_running != nullptr) m_running->TryCancel();
     }
 
@@ -293,6 +300,7 @@ private:
 
     std::mutex m_mutex;  ///< guards m_running
     grpc::ClientContext* m_running = nullptr;
+    std::condition_variable m_changed;  ///< of m_cancelled
     std::atomic<bool> m_cancelled = false;
 };
 

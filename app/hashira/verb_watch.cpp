@@ -11,6 +11,8 @@ namespace hashira::cli {
 namespace {
 
 constexpr int kReconnectMs = 2'000;
+/// A daemon that is stopping still takes calls, and answers each at once that it is not there.
+constexpr int kStoppingMs = 200;
 
 /// The board as it is kept up to date. One object for the whole watch, also over restarts of the
 /// daemon.
@@ -108,6 +110,7 @@ int follow(Context& context, Watch& watch) {
         if (!ended && ended.error().code != ErrorCode::kUnavailable)
             return fail(context, ended.error());
         watch.draw("the daemon is gone; waiting for it to come back");
+        context.client.rest(kStoppingMs);
         while (!context.client.cancelled() && !context.client.connect(kReconnectMs)) continue;
     }
     return kExitDone;

@@ -94,6 +94,7 @@ public:
     Result<front::DoctorReport> doctor() override {
         return front::DoctorReport{{"all well"}, 10, 1, true, true};
     }
+    void rest(int) override {}
     void cancel() override { m_cancelled = true; }
     bool cancelled() const override { return m_cancelled; }
 
