@@ -85,7 +85,9 @@ public:
         m_setup.open = std::make_shared<bool>(true);
         m_setup.inflight->abandonAll();
         m_watch = {};
-        m_setup.stub.reset();
+        // gRPC's own threads end with the last channel, and join themselves where it is let go of
+        // on one of them: so the calls that are still ending must not hold the last reference.
+        if (m_setup.stub) m_closed = std::move(m_setup.stub);
     }
 
 private:
@@ -141,6 +143,7 @@ private:
     std::optional<Error> m_broken;
     std::shared_ptr<grpc::ChannelCredentials> m_credentials;
     CallSetup m_setup;
+    std::shared_ptr<v1::Datastore::Stub> m_closed;  ///< outlives the calls of the closed link
     Ticket m_watch;
 };
 
