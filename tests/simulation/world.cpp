@@ -37,7 +37,11 @@ Features featuresOf(std::uint64_t seed) {
 }
 
 World::World(const Options& options)
-    : m_options(options), m_chance(options.seed), m_datastore(m_time, options.seed * 7 + 1) {
+    : m_options(options),
+      m_chance(options.seed),
+      m_exchange(m_time, options.seed * 7 + 1),
+      m_network(m_exchange.network),
+      m_datastore(m_exchange.datastore) {
     m_network.dead = [this](int device) {
         return device < static_cast<int>(m_devices.size()) &&
                m_devices[static_cast<std::size_t>(device)]->dead();
@@ -209,7 +213,7 @@ void World::sendCommands(SimDevice& device) {
             }
             drafts.push_back(makeDraft(device));
             if (m_options.features.refusals && m_chance.percent(6))
-                m_refuse.insert(drafts.back().commandId);
+                m_exchange.refuse.insert(drafts.back().commandId);
         }
         note("send " + std::to_string(device.index) + " x" + std::to_string(drafts.size()));
         jobs.push_back(
@@ -234,7 +238,7 @@ void World::retryOrDiscard(SimDevice& device) {
     if (!list || list->empty()) return;
     const std::string id = m_chance.pick(*list).command.commandId;
     if (m_chance.percent(60)) {
-        if (m_chance.percent(50)) m_refuse.erase(id);
+        if (m_chance.percent(50)) m_exchange.refuse.erase(id);
         note("retry " + id);
         (void)device.core().retryRejected(id);
     } else {
@@ -260,14 +264,13 @@ void World::deliverOne() {
 }
 
 void World::answer(Packet packet) {
-    const auto link = m_network.links.find(packet.device);
-    if (link == m_network.links.end() || m_network.dead(packet.device)) return;
+    if (m_network.dead(packet.device)) return;
     note("deliver to " + std::to_string(packet.device));
     if (!m_noFaults && !packet.fetched.empty() && m_chance.percent(10)) {
         packet.fetched.clear();
         packet.failed = Error{ErrorCode::kUnavailable, "cut in the middle"};
     }
-    link->second->deliver(std::move(packet));
+    m_exchange.answer(std::move(packet));
 }
 
 void World::toServer(Packet packet) {
@@ -276,44 +279,8 @@ void World::toServer(Packet packet) {
         again.repeated = true;
         m_network.packets.push_back(std::move(again));
     }
-    const std::uint64_t before = m_datastore.version();
-    Packet back;
-    back.device = packet.device;
-    back.call = packet.call;
-    back.toServer = false;
-    if (const auto* watch = std::get_if<sync::WatchRequest>(&*packet.request)) {
-        if (packet.repeated) return;
-        auto hello = m_datastore.hello(*watch);
-        if (!hello) return violate("hello: " + hello.error().message);
-        m_network.streams[packet.call] = {packet.device, {*hello}};
-        back.watchItem = true;
-    } else if (const auto* apply = std::get_if<sync::ApplyRequest>(&*packet.request)) {
-        back.applied = m_datastore.apply(*apply, m_refuse);
-        if (!*back.applied) violate("apply: " + back.applied->error().message);
-    } else if (const auto* push = std::get_if<sync::PushRequest>(&*packet.request)) {
-        back.pushed = m_datastore.push(*push, m_datastore.appliedAt(packet.baseToken));
-        if (!*back.pushed) violate("push: " + back.pushed->error().message);
-    } else {
-        auto fetched = m_datastore.fetch(std::get<sync::FetchRequest>(*packet.request));
-        if (!fetched) return violate("fetch: " + fetched.error().message);
-        for (sync::Chunk& chunk : fetched->chunks) back.fetched.emplace_back(std::move(chunk));
-        back.fetched.emplace_back(std::move(fetched->end));
-    }
+    if (const std::string problem = m_exchange.serve(packet); !problem.empty()) violate(problem);
     note("serve " + std::to_string(packet.device) + " v" + std::to_string(m_datastore.version()));
-    if (m_datastore.version() != before) broadcast();
-    if (!packet.repeated) m_network.packets.push_back(std::move(back));
-}
-
-void World::broadcast() {
-    for (auto& [call, stream] : m_network.streams) {
-        stream.items.emplace_back(m_datastore.version());
-        Packet packet;
-        packet.device = stream.device;
-        packet.call = call;
-        packet.toServer = false;
-        packet.watchItem = true;
-        m_network.packets.push_back(std::move(packet));
-    }
 }
 
 void World::reboot(SimDevice& device, bool power) {

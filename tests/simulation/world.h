@@ -3,6 +3,7 @@
 
 #include "simulation/datastore.h"
 #include "simulation/device.h"
+#include "simulation/exchange.h"
 #include "simulation/network.h"
 #include "simulation/sim_base.h"
 
@@ -56,7 +57,6 @@ private:
     void deliverOne();
     void toServer(Packet packet);
     void answer(Packet packet);
-    void broadcast();
     void reboot(SimDevice& device, bool power);
     void takeBackup();
     void restoreDatastore();
@@ -78,11 +78,11 @@ private:
     Options m_options;
     Chance m_chance;
     WorldTime m_time;
-    Network m_network;
-    SimDatastore m_datastore;
+    Exchange m_exchange;
+    Network& m_network;
+    SimDatastore& m_datastore;
     std::vector<std::unique_ptr<SimDevice>> m_devices;
     std::map<std::string, Acked> m_acked;
-    std::set<std::string> m_refuse;            ///< command ids that the datastore refuses
     std::map<int, std::vector<Draft>> m_sent;  ///< some drafts of each device, to be sent again
     SimDatastore::Backup m_backup;
     std::map<int, std::pair<Disk, std::set<std::string>>>
