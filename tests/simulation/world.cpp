@@ -138,8 +138,10 @@ void World::step() {
         if (f.deviceRestore) restoreDevice(device);
     } else if (x < 995) {
         if (f.clones && m_devices.size() < 5) cloneDevice(device);
-    } else {
+    } else if (x < 997) {
         device.core().doctor([](const auto&) {});
+    } else {
+        forgetCovered(device);
     }
     for (auto& each : m_devices)
         if (each->dead()) reboot(*each, f.powerCuts && m_chance.percent(50));
@@ -245,6 +247,16 @@ void World::retryOrDiscard(SimDevice& device) {
         note("discard " + id);
         if (device.core().discardRejected(id)) m_acked.erase(id);
     }
+}
+
+void World::forgetCovered(SimDevice& device) {
+    if (device.dead()) return;
+    note("prune " + std::to_string(device.index));
+    store::Outbox& outbox = device.core().outbox();
+    store::Transaction transaction(outbox.database());
+    const bool done = outbox.prune(device.core().views().base().covered, m_time.ms * 2, 1'000) &&
+                      transaction.commit();
+    if (!done && !device.dead()) violate("pruning failed");
 }
 
 void World::deliverOne() {

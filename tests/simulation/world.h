@@ -54,6 +54,8 @@ private:
     void sendCommands(SimDevice& device);
     Draft makeDraft(SimDevice& device);
     void retryOrDiscard(SimDevice& device);
+    /// Ten weeks pass for the log: it forgets what is covered.
+    void forgetCovered(SimDevice& device);
     void deliverOne();
     void toServer(Packet packet);
     void answer(Packet packet);
