@@ -18,6 +18,8 @@ namespace {
 
 /// One batch: small enough for a bar that moves, large enough that the fsync counts for little.
 constexpr std::size_t kBatch = 500;
+/// And well below the limit of a Send, whatever the notes are.
+constexpr std::size_t kBatchBytes = limits::kSendBytes / 4;
 
 struct Counts {
     std::size_t imported = 0;
@@ -113,8 +115,8 @@ public:
     Status send(const std::vector<ImportedTask>& tasks) {
         Progress progress(m_context.err, m_context.host.errIsTerminal, "importing");
         if (const auto status = m_context.client.status()) m_revision = status->revision;
-        for (std::size_t at = 0; at < tasks.size(); at += kBatch) {
-            const std::size_t end = std::min(at + kBatch, tasks.size());
+        for (std::size_t at = 0, end = 0; at < tasks.size(); at = end) {
+            end = batchEnd(tasks, at);
             if (const Status sent = sendBatch(tasks, at, end); !sent) return sent.error();
             progress.show(end, tasks.size());
         }
@@ -124,6 +126,15 @@ public:
     std::vector<OutCommand> takeInverses() { return std::move(m_inverses); }
 
 private:
+    static std::size_t batchEnd(const std::vector<ImportedTask>& tasks, std::size_t begin) {
+        const std::size_t most = std::min(begin + kBatch, tasks.size());
+        std::size_t bytes = 0;
+        std::size_t end = begin;
+        for (; end < most && bytes < kBatchBytes; ++end)
+            for (const auto& [name, value] : tasks[end].fields) bytes += name.size() + value.size();
+        return end;
+    }
+
     Status sendBatch(const std::vector<ImportedTask>& tasks, std::size_t begin, std::size_t end) {
         std::vector<OutCommand> commands;
         for (std::size_t i = begin; i < end; ++i) {
