@@ -158,7 +158,9 @@ private:
     Status recomputeTasks(const std::vector<std::string>& tasks);
 
     // core_reads.cpp
-    Status buildWeek(Week week);
+    Status buildWeeks(Week oldest, Week newest);
+    /// Adds to each of these weeks what the store shows in it.
+    Status readWeeks(std::map<Week, std::vector<wire::SnapshotTask>>& weeks);
     void readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply);
     void updateIncomplete();
     std::string incompleteReason(Week week) const;

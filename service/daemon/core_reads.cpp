@@ -12,10 +12,7 @@ namespace hashira::daemon {
 void Core::buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply) {
     const std::int64_t now = m_clock.steadyMs();
     newest = std::min(newest, m_shelf.shelf()->current);
-    for (Week week = oldest; week <= newest; ++week.index) {
-        if (m_shelf.has(week)) continue;
-        if (const Status built = buildWeek(week); !built) return reply(built.error());
-    }
+    if (const Status built = buildWeeks(oldest, newest); !built) return reply(built.error());
     m_shelf.touch(oldest, newest, now);
     const bool older = m_engine.windowFrom && oldest < *m_engine.windowFrom;
     if (older)
@@ -24,17 +21,28 @@ void Core::buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire
         reply(m_shelf.shelf());
 }
 
-Status Core::buildWeek(Week week) {
+Status Core::buildWeeks(Week oldest, Week newest) {
     const Week current = m_shelf.shelf()->current;
-    const Bucket low{week.index};
-    const Bucket high = week == current ? Bucket{} : low;
-    std::vector<wire::SnapshotTask> tasks;
-    const Status read = m_documents->each(low, high, [&](const store::Record& record) {
-        tasks.push_back({record.view, record.pending});
+    std::map<Week, std::vector<wire::SnapshotTask>> missing;
+    for (Week week = oldest; week <= newest; ++week.index)
+        if (!m_shelf.has(week)) missing[week];
+    if (missing.empty()) return {};
+    const Status read = readWeeks(missing);
+    if (read) m_shelf.add(std::move(missing), m_clock.steadyMs());
+    return read;
+}
+
+Status Core::readWeeks(std::map<Week, std::vector<wire::SnapshotTask>>& weeks) {
+    // This week also holds what is not done, and what a wrong clock finished in the future.
+    const Week current = m_shelf.shelf()->current;
+    const Week newest = weeks.rbegin()->first;
+    const Bucket high = newest == current ? Bucket{} : Bucket{newest.index};
+    const Bucket low{weeks.begin()->first.index};
+    return m_documents->each(low, high, [&](const store::Record& record) {
+        const Bucket bucket = record.view.bucket();
+        const auto week = weeks.find(bucket.open() ? current : std::min(bucket.week(), current));
+        if (week != weeks.end()) week->second.push_back({record.view, record.pending});
     });
-    if (!read) return read;
-    m_shelf.add(week, std::move(tasks), m_clock.steadyMs());
-    return {};
 }
 
 void Core::readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply) {
@@ -54,16 +62,17 @@ void Core::readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wir
     request.scope = {oldest, last, false};
     auto tasks = std::make_shared<std::map<Week, std::vector<wire::SnapshotTask>>>();
     auto problem = std::make_shared<std::string>();
-    const auto chunk = [this, tasks, problem](const sync::Chunk& chunk,
-                                              const std::function<void()>& next) {
+    const auto chunk = [this, tasks, problem, scope = request.scope](
+                           const sync::Chunk& chunk, const std::function<void()>& next) {
         auto documents = sync::parseDocuments(chunk.documentsJson);
         if (!documents) *problem = "the datastore sent what is no document";
-        for (VersionedDocument& document : *documents) {
-            const auto known = m_documents->record(document.document.id);
-            const Bucket bucket = document.document.bucket();
+        for (std::size_t i = 0; documents && i < documents->size(); ++i) {
+            Document& document = (*documents)[i].document;
+            const auto known = m_documents->record(document.id);
+            const Bucket bucket = document.bucket();
             // What is here has this device's changes: it wins, wherever it is now.
-            if ((known && *known) || bucket.open() || !document.document.hasName()) continue;
-            (*tasks)[bucket.week()].push_back({std::move(document.document), false});
+            if ((known && *known) || !scope.contains(bucket) || !document.hasName()) continue;
+            (*tasks)[bucket.week()].push_back({std::move(document), false});
         }
         next();
     };
@@ -72,13 +81,9 @@ void Core::readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wir
         if (!end) return giveUp("older than the weeks kept here, and " + end.error().message);
         if (end->helloNeeded) return giveUp("the datastore's history has changed; try again");
         if (!problem->empty()) return giveUp(*problem);
-        for (Week week = oldest; week <= last; ++week.index) {
-            auto& found = (*tasks)[week];
-            const Status read =
-                m_documents->each({week.index}, {week.index}, [&](const store::Record& record) {
-                    found.push_back({record.view, record.pending});
-                });
-            if (!read) return reply(read.error());
+        for (Week week = oldest; week <= last; ++week.index) (*tasks)[week];
+        if (const Status read = readWeeks(*tasks); !read) return reply(read.error());
+        for (auto& [week, found] : *tasks) {
             shelf->weeks[week] =
                 wire::WeekSnapshot::build(week, std::move(found), shelf->revision.number);
             shelf->incomplete.erase(week);

@@ -64,10 +64,12 @@ std::optional<front::Notice> ShelfKeeper::publish() {
     return notice;
 }
 
-void ShelfKeeper::add(Week week, std::vector<wire::SnapshotTask> tasks, std::int64_t nowMs) {
+void ShelfKeeper::add(std::map<Week, std::vector<wire::SnapshotTask>> weeks, std::int64_t nowMs) {
     wire::Shelf next = *m_shelf;
-    next.weeks[week] = wire::WeekSnapshot::build(week, std::move(tasks), m_revision.number);
-    m_asked[week] = nowMs;
+    for (auto& [week, tasks] : weeks) {
+        next.weeks[week] = wire::WeekSnapshot::build(week, std::move(tasks), m_revision.number);
+        m_asked[week] = nowMs;
+    }
     replaceShelf(std::move(next));
 }
 

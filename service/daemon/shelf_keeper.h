@@ -42,8 +42,8 @@ public:
     /// The revision that publish() gave last.
     const front::Revision& revision() const { return m_revision; }
 
-    /// Adds a week that was read from the store.
-    void add(Week week, std::vector<wire::SnapshotTask> tasks, std::int64_t nowMs);
+    /// Adds weeks that were read from the store.
+    void add(std::map<Week, std::vector<wire::SnapshotTask>> weeks, std::int64_t nowMs);
     bool has(Week week) const;
     /// Somebody asked for these weeks now.
     void touch(Week oldest, Week newest, std::int64_t nowMs);
