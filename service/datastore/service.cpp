@@ -5,6 +5,7 @@
 #include "datastore/accounts.h"
 #include "datastore/backend.h"
 #include "datastore/calls.h"
+#include "wire/library.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -116,6 +117,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
     if (const Status opened = openBackend(impl->backend, settings, clock); !opened)
         return opened.error();
     impl->calls = std::make_unique<Calls>(impl->backend);
+    wire::keepLibrary();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;

@@ -5,6 +5,7 @@
 #include "rpc/daemon_service.h"
 #include "rpc/hashira_service.h"
 #include "rpc/local_token.h"
+#include "wire/library.h"
 #ifndef _WIN32
 #include "rpc/unix_listener.h"
 #endif
@@ -126,6 +127,7 @@ Server::~Server() {
 }
 
 Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, CorePort& core) {
+    wire::keepLibrary();
     enablePlugins();
     auto impl = std::make_unique<Impl>(core);
     grpc::ServerBuilder builder;
