@@ -22,7 +22,6 @@ void Core::buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire
 }
 
 Status Core::buildWeeks(Week oldest, Week newest) {
-    const Week current = m_shelf.shelf()->current;
     std::map<Week, std::vector<wire::SnapshotTask>> missing;
     for (Week week = oldest; week <= newest; ++week.index)
         if (!m_shelf.has(week)) missing[week];
