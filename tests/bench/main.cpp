@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+//
+// hashira-bench: measures the built programs; see README.md.
+#include "bench/bench.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+
+#include <cstdio>
+
+namespace {
+
+using namespace hashira::bench;
+
+QJsonObject toJson(const Row& row) {
+    return {{QStringLiteral("name"), QString::fromStdString(row.name)},
+            {QStringLiteral("value"), row.value},
+            {QStringLiteral("floor"), row.floor},
+            {QStringLiteral("unit"), QString::fromStdString(row.unit)},
+            {QStringLiteral("ratio"), row.ratio()},
+            {QStringLiteral("goal"), row.goal},
+            {QStringLiteral("higher_is_better"), row.higherIsBetter},
+            {QStringLiteral("slowest"), row.slowest},
+            {QStringLiteral("met"), row.met()}};
+}
+
+void printHead() {
+    std::printf("%-20s %11s %11s %11s %-10s %6s %8s\n", "row", "value", "floor", "slowest", "unit",
+                "ratio", "goal");
+}
+
+void print(const Row& row) {
+    std::printf("%-20s %11.3f %11.3f %11.3f %-10s %6.2f %2s %5.2f  %s\n", row.name.c_str(),
+                row.value, row.floor, row.slowest, row.unit.c_str(), row.ratio(),
+                row.higherIsBetter ? ">=" : "<=", row.goal, row.met() ? "met" : "MISSED");
+    std::fflush(stdout);
+}
+
+void writeJson(const QString& path, const QJsonArray& rows) {
+    QFile file(path);
+    const QByteArray text = QJsonDocument(QJsonObject{{QStringLiteral("rows"), rows}}).toJson();
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(text) != text.size())
+        throw Failure("cannot write " + path.toStdString());
+}
+
+std::vector<Bench> allRows() {
+    std::vector<Bench> rows;
+    for (auto group : {sendRows, retrieveRows, syncRows, processRows})
+        for (Bench& bench : group()) rows.push_back(std::move(bench));
+    return rows;
+}
+
+void run(const QCommandLineParser& options) {
+    const QString base = options.value(QStringLiteral("dir"));
+    QTemporaryDir place(base + QStringLiteral("/hsr-XXXXXX"));
+    if (!place.isValid()) throw Failure("cannot make a directory in " + base.toStdString());
+    const Setting setting{QCoreApplication::applicationDirPath(), place.path().toStdString(),
+                          options.isSet(QStringLiteral("quick"))};
+    const QStringList only = options.values(QStringLiteral("only"));
+    QJsonArray done;
+    printHead();
+    for (Bench& bench : allRows()) {
+        if (!only.isEmpty() && !only.contains(QString::fromStdString(bench.row.name))) continue;
+        bench.run(setting, bench.row);
+        print(bench.row);
+        done.append(toJson(bench.row));
+    }
+    if (done.isEmpty()) throw Failure("there is no such row; --list names them");
+    if (options.isSet(QStringLiteral("json")))
+        writeJson(options.value(QStringLiteral("json")), done);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QCoreApplication application(argc, argv);
+    QCommandLineParser options;
+    options.setApplicationDescription(
+        QStringLiteral("Measures Hashira's programs, each row beside a floor of bare parts."));
+    options.addHelpOption();
+    options.addOptions({{QStringLiteral("json"), QStringLiteral("Write the rows to FILE."),
+                         QStringLiteral("FILE")},
+                        {QStringLiteral("quick"), QStringLiteral("Few repetitions of small sizes: "
+                                                                 "shows that all works.")},
+                        {QStringLiteral("only"), QStringLiteral("Only the row NAME; repeatable."),
+                         QStringLiteral("NAME")},
+                        {QStringLiteral("list"), QStringLiteral("Names the rows.")},
+                        {QStringLiteral("dir"),
+                         QStringLiteral("Put the stores under DIR, on the disk to be measured."),
+                         QStringLiteral("DIR"), QStringLiteral("/var/tmp")}});
+    options.process(application);
+    try {
+        if (options.isSet(QStringLiteral("list"))) {
+            for (const Bench& bench : allRows())
+                std::printf("%-20s %s\n", bench.row.name.c_str(), bench.row.what.c_str());
+            return 0;
+        }
+        run(options);
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "hashira-bench: %s\n", error.what());
+        return 1;
+    }
+}

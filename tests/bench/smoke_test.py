@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""The benchmark's short form runs, and its JSON has every row with numbers that can be numbers. No goal is asserted."""
+import json
+import math
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROWS = {"send_one", "send_64_callers", "send_bulk", "retrieve_10_weeks", "retrieve_one_change", "sync_backlog",
+        "sync_one_change", "start", "idle_memory", "idle_wakeups"}
+FIELDS = {"name", "value", "floor", "unit", "ratio", "goal", "met"}
+
+bench = pathlib.Path(os.environ["HASHIRA_BIN_DIR"]) / "hashira-bench"
+with tempfile.TemporaryDirectory() as directory:
+    out = pathlib.Path(directory) / "rows.json"
+    subprocess.run([bench, "--quick", "--json", out, "--dir", "/tmp"], check=True)
+    rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
+
+wrong = [f"rows: {sorted(row['name'] for row in rows)}"] if {row["name"] for row in rows} != ROWS else []
+for row in rows:
+    wrong += [f"{row['name']}: no {field}" for field in FIELDS - row.keys()]
+    for field in ("value", "floor", "ratio", "goal"):
+        number = row[field]
+        if not isinstance(number, (int, float)) or not math.isfinite(number) or number <= 0:
+            wrong.append(f"{row['name']}: {field} is {number}")
+    if not math.isclose(row["ratio"], row["value"] / row["floor"], rel_tol=1e-9):
+        wrong.append(f"{row['name']}: ratio is not value / floor")
+    if not isinstance(row["met"], bool):
+        wrong.append(f"{row['name']}: met is {row['met']}")
+print("\n".join(wrong))
+sys.exit(1 if wrong else 0)
