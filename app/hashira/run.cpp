@@ -12,8 +12,13 @@
 namespace hashira::cli {
 namespace {
 
-constexpr char kNoDaemon[] =
-    "no daemon is running: start it with \"hashirad --headless\" (or \"dev run\")";
+/// Where a person said which daemon they mean, that may be what is wrong.
+std::string noDaemon(const Context& context) {
+    const std::string named =
+        context.args.value("socket").value_or(context.host.variable("HASHIRA_SOCKET"));
+    return "no daemon is running" + (named.empty() ? "" : " at " + escaped(named)) +
+           ": start it with \"hashirad --headless\" (or \"dev run\")";
+}
 
 std::filesystem::path homeOf(const Host& host) {
     return host.variable("HOME");
@@ -103,7 +108,8 @@ const std::vector<VerbSpec>& allVerbs() {
 
 int fail(Context& context, const Error& error) {
     if (error.code == ErrorCode::kUnavailable) {
-        context.err << "hashira: " << (error.message.empty() ? kNoDaemon : error.message) << "\n";
+        context.err << "hashira: " << (error.message.empty() ? noDaemon(context) : error.message)
+                    << "\n";
         return kExitNoDaemon;
     }
     context.err << "hashira: " << error.message << "\n";

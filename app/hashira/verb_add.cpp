@@ -63,7 +63,7 @@ int waitForLevel(Context& context, const std::string& commandId, const Wanted& w
     const bool late = receipt.error().code == ErrorCode::kDeadline;
     context.err << "hashira: "
                 << (late ? "not " + *context.args.value("wait") + " within " +
-                               std::to_string(wanted.timeoutMs / 1000) + " s"
+                               context.args.value("timeout").value_or("10") + " s"
                          : receipt.error().message)
                 << "; the task is safe on this machine and will be sent when the datastore can be "
                    "reached\n";

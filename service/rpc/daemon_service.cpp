@@ -30,6 +30,12 @@ std::optional<Error> checkCommandId(const std::string& id) {
     return invalid("command_id: must be a UUID");
 }
 
+/// What a sync can fail with that neither this daemon nor its caller is the reason of.
+bool isOfLink(ErrorCode code) {
+    return code != ErrorCode::kPrecondition && code != ErrorCode::kExhausted &&
+           code != ErrorCode::kCancelled && code != ErrorCode::kDiskFull;
+}
+
 const char* const kUseOption =
     "this version cannot do it while it runs: start hashirad with --datastore URL and a token "
     "(--token-file FILE, or HASHIRA_TOKEN), or without them";
@@ -51,7 +57,12 @@ grpc::ServerWriteReactor<v1::WatchStatusResponse>* DaemonService::WatchStatus(
 grpc::ServerUnaryReactor* DaemonService::SyncNow(Context*, const v1::SyncNowRequest*,
                                                  v1::SyncNowResponse* response) {
     const auto call = start(m_calls, response);
-    m_core.syncNow(statusReply(call));
+    m_core.syncNow([reply = statusReply(call)](Result<front::Status> synced) {
+        // The link's own trouble, a refused token say, is told as that: the caller's is good.
+        if (!synced && isOfLink(synced.error().code))
+            synced = Error{ErrorCode::kUnavailable, synced.error().message};
+        reply(std::move(synced));
+    });
     return call.get();
 }
 
