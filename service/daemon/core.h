@@ -161,7 +161,13 @@ private:
     Status buildWeeks(Week oldest, Week newest);
     /// Adds to each of these weeks what the store shows in it.
     Status readWeeks(std::map<Week, std::vector<wire::SnapshotTask>>& weeks);
-    void readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply);
+    /// Weeks from here on are wholly in the document store; nothing: all weeks are.
+    std::optional<Week> heldFrom() const;
+    /// Older weeks, fetched; `last` lies before heldFrom().
+    void readThrough(Week oldest, Week last, Reply<std::shared_ptr<const wire::Shelf>> reply);
+    /// Puts older weeks onto a shelf of one reader: what was fetched and what is here.
+    Status addOlder(wire::Shelf& shelf, Week oldest, Week last,
+                    std::map<Week, std::vector<wire::SnapshotTask>> fetched);
     void updateIncomplete();
     std::string incompleteReason(Week week) const;
     void checkFiles(front::DoctorReport& report);

@@ -12,13 +12,20 @@ namespace hashira::daemon {
 void Core::buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply) {
     const std::int64_t now = m_clock.steadyMs();
     newest = std::min(newest, m_shelf.shelf()->current);
-    if (const Status built = buildWeeks(oldest, newest); !built) return reply(built.error());
-    m_shelf.touch(oldest, newest, now);
-    const bool older = m_engine.windowFrom && oldest < *m_engine.windowFrom;
-    if (older)
-        readThrough(oldest, newest, std::move(reply));
+    // Older weeks never stand on the shelf that all read: what is here of them is not all of it.
+    const Week first = std::max(oldest, heldFrom().value_or(oldest));
+    if (const Status built = buildWeeks(first, newest); !built) return reply(built.error());
+    m_shelf.touch(first, newest, now);
+    if (oldest < first)
+        readThrough(oldest, std::min(newest, Week{first.index - 1}), std::move(reply));
     else
         reply(m_shelf.shelf());
+}
+
+std::optional<Week> Core::heldFrom() const {
+    const bool local = !m_settings.sync.configured && m_engine.account.empty();
+    if (local) return {};
+    return m_engine.windowFrom.value_or(*window().from);
 }
 
 Status Core::buildWeeks(Week oldest, Week newest) {
@@ -44,10 +51,24 @@ Status Core::readWeeks(std::map<Week, std::vector<wire::SnapshotTask>>& weeks) {
     });
 }
 
-void Core::readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply) {
-    const Week last = std::min(newest, Week{m_engine.windowFrom->index - 1});
+Status Core::addOlder(wire::Shelf& shelf, Week oldest, Week last,
+                      std::map<Week, std::vector<wire::SnapshotTask>> fetched) {
+    for (Week week = oldest; week <= last; ++week.index) fetched[week];
+    if (const Status read = readWeeks(fetched); !read) return read;
+    for (auto& [week, tasks] : fetched) {
+        shelf.weeks[week] =
+            wire::WeekSnapshot::build(week, std::move(tasks), shelf.revision.number);
+        shelf.incomplete.erase(week);
+    }
+    return {};
+}
+
+void Core::readThrough(Week oldest, Week last, Reply<std::shared_ptr<const wire::Shelf>> reply) {
     const auto shelf = std::make_shared<wire::Shelf>(*m_shelf.shelf());
-    const auto giveUp = [shelf, oldest, last, reply](const std::string& why) {
+    // What is here of these weeks, changes that are not sent yet, is shown all the same.
+    const auto giveUp = [this, shelf, oldest, last, reply](const std::string& why) {
+        if (const Status added = addOlder(*shelf, oldest, last, {}); !added)
+            return reply(added.error());
         for (Week week = oldest; week <= last; ++week.index) shelf->incomplete[week] = why;
         reply(std::shared_ptr<const wire::Shelf>(shelf));
     };
@@ -80,13 +101,8 @@ void Core::readThrough(Week oldest, Week newest, Reply<std::shared_ptr<const wir
         if (!end) return giveUp("older than the weeks kept here, and " + end.error().message);
         if (end->helloNeeded) return giveUp("the datastore's history has changed; try again");
         if (!problem->empty()) return giveUp(*problem);
-        for (Week week = oldest; week <= last; ++week.index) (*tasks)[week];
-        if (const Status read = readWeeks(*tasks); !read) return reply(read.error());
-        for (auto& [week, found] : *tasks) {
-            shelf->weeks[week] =
-                wire::WeekSnapshot::build(week, std::move(found), shelf->revision.number);
-            shelf->incomplete.erase(week);
-        }
+        if (const Status added = addOlder(*shelf, oldest, last, std::move(*tasks)); !added)
+            return reply(added.error());
         reply(std::shared_ptr<const wire::Shelf>(shelf));
     };
     m_link->fetch(std::move(request), {chunk, ended});
