@@ -11,7 +11,10 @@
 #include <QJsonObject>
 #include <QTemporaryDir>
 
+#include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <thread>
 
 namespace {
 
@@ -27,6 +30,44 @@ QJsonObject toJson(const Row& row) {
             {QStringLiteral("higher_is_better"), row.higherIsBetter},
             {QStringLiteral("slowest"), row.slowest},
             {QStringLiteral("met"), row.met()}};
+}
+
+/// The share of the processors' time that others use now. 0 where the system does not tell.
+double busyShare() {
+    struct Times {
+        double idle = 0;
+        double all = 0;
+    };
+    const auto read = [] {
+        std::ifstream file("/proc/stat");
+        std::string cpu;
+        file >> cpu;
+        Times times;
+        double value = 0;
+        // user, nice, system, idle, iowait, irq, softirq, steal
+        for (int column = 0; column < 8 && file >> value; ++column) {
+            times.all += value;
+            if (column == 3 || column == 4) times.idle += value;
+        }
+        return times;
+    };
+    const Times before = read();
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    const Times after = read();
+    if (after.all <= before.all) return 0;
+    return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+/// A thread that waits for the disk then also waits for its turn, up to a tick of 4 ms, and not all
+/// of ours do so equally: the pairing cannot take that out of a ratio.
+void warnIfBusy() {
+    constexpr double kBusy = 0.15;
+    const double share = busyShare();
+    if (share > kBusy)
+        std::fprintf(stderr,
+                     "hashira-bench: other programs use %.0f %% of this machine: do not trust the "
+                     "ratios\n",
+                     share * 100);
 }
 
 void printHead() {
@@ -62,6 +103,7 @@ void run(const QCommandLineParser& options) {
     const Setting setting{QCoreApplication::applicationDirPath(), place.path().toStdString(),
                           options.isSet(QStringLiteral("quick"))};
     const QStringList only = options.values(QStringLiteral("only"));
+    if (!setting.quick) warnIfBusy();
     QJsonArray done;
     printHead();
     for (Bench& bench : allRows()) {
