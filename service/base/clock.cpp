@@ -18,11 +18,21 @@ std::int64_t SystemClock::steadyMs() const {
 }
 
 int SystemClock::utcOffsetMinutes(std::int64_t utcMs) const {
-    return QDateTime::fromMSecsSinceEpoch(utcMs).offsetFromUtc() / 60;
+    constexpr std::int64_t kBias = 1 << 15;
+    const std::int64_t minute = utcMs / 60'000;
+    const std::int64_t known = m_offset.load(std::memory_order_relaxed);
+    if (known >= 0 && known >> 16 == minute) return static_cast<int>((known & 0xFFFF) - kBias);
+    const int offset = QDateTime::fromMSecsSinceEpoch(utcMs).offsetFromUtc() / 60;
+    if (minute >= 0) m_offset.store(minute << 16 | (offset + kBias), std::memory_order_relaxed);
+    return offset;
 }
 
 std::uint64_t SystemRandom::next() {
-    return QRandomGenerator::system()->generate64();
+    if (m_left == 0) {
+        QRandomGenerator::system()->fillRange(m_pool.data(), static_cast<qsizetype>(m_pool.size()));
+        m_left = m_pool.size();
+    }
+    return m_pool[--m_left];
 }
 
 }  // namespace hashira

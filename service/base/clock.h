@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace hashira {
@@ -22,7 +25,12 @@ class SystemClock final : public Clock {
 public:
     std::int64_t nowMs() const override;
     std::int64_t steadyMs() const override;
+    /// Looked up once a minute: the C library asks the file system for the time zone each time.
     int utcOffsetMinutes(std::int64_t utcMs) const override;
+
+private:
+    mutable std::atomic<std::int64_t> m_offset{
+        -1};  ///< minute since 1970, and the offset in its low 16 bits
 };
 
 /// Where randomness comes from: ids, tokens, jitter. Not thread-safe.
@@ -36,6 +44,11 @@ public:
 class SystemRandom final : public Random {
 public:
     std::uint64_t next() override;
+
+private:
+    std::array<std::uint64_t, 32>
+        m_pool{};  ///< a system call for each number would be most of a Send
+    std::size_t m_left = 0;
 };
 
 }  // namespace hashira

@@ -73,7 +73,7 @@ Status Core::openStores() {
     }
     m_outbox = std::move(*outbox);
     if (const Status opened = openDocuments(); !opened) return opened;
-    const auto rejected = m_outbox->count(store::CommandState::kRejected);
+    const auto rejected = m_outbox->countRejected();
     if (!rejected) return rejected.error();
     m_rejected = *rejected;
     store::Transaction transaction(m_documents->database());
@@ -266,6 +266,7 @@ void Core::reflect() {
     }
     m_views->discard();
     if (m_reflectDebt) (void)catchUp();
+    m_outbox->database().checkpoint();
 }
 
 void Core::afterChange() {

@@ -155,7 +155,7 @@ Status Core::write(const engine::Confirm& write) {
     if (!tasks) return tasks.error();
     touch(tasks);
     if (write.refusals.empty()) return {};
-    const auto rejected = m_outbox->count(store::CommandState::kRejected);
+    const auto rejected = m_outbox->countRejected();
     if (!rejected) return rejected.error();
     m_rejected = *rejected;
     m_shelf.noteRejected();

@@ -44,14 +44,23 @@ std::vector<QByteArray> migrations(const std::string& schema) {
 }  // namespace
 
 Statement::~Statement() {
-    sqlite3_finalize(m_statement);
+    if (m_statement == nullptr) return;
+    if (m_home == nullptr) {
+        sqlite3_finalize(m_statement);
+        return;
+    }
+    sqlite3_reset(m_statement);
+    sqlite3_clear_bindings(m_statement);
+    m_home->m_idle[sqlite3_sql(m_statement)].push_back(m_statement);
 }
 
 Statement::Statement(Statement&& other) noexcept
-    : m_statement(std::exchange(other.m_statement, nullptr)) {}
+    : m_statement(std::exchange(other.m_statement, nullptr)),
+      m_home(std::exchange(other.m_home, nullptr)) {}
 
 Statement& Statement::operator=(Statement&& other) noexcept {
     std::swap(m_statement, other.m_statement);
+    std::swap(m_home, other.m_home);
     return *this;
 }
 
@@ -120,6 +129,8 @@ Database::Database(DatabaseSettings settings)
 
 Database::~Database() {
     if (m_inTransaction) rollback();
+    for (const auto& [sql, statements] : m_idle)
+        for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
     QSqlDatabase::database(m_connection, false).close();
     QSqlDatabase::removeDatabase(m_connection);
 }
@@ -157,6 +168,8 @@ Status Database::connect() {
                          ": was written by a newer version of Hashira; install that version. "
                          "The file was left as it is"};
     if (const Status set = execute("PRAGMA journal_mode=WAL"); !set) return set;
+    // Whoever waits for a commit must not wait for a checkpoint too.
+    if (m_settings.syncEveryCommit) sqlite3_wal_hook(m_handle, &Database::onCommitted, this);
     return execute(m_settings.syncEveryCommit
                        ? "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=OFF"
                        : "PRAGMA synchronous=NORMAL");
@@ -190,11 +203,29 @@ void Database::guard() const {
 Statement Database::prepare(std::string_view sql) {
     guard();
     Statement statement;
+    statement.m_home = this;
+    if (const auto idle = m_idle.find(std::string(sql));
+        idle != m_idle.end() && !idle->second.empty()) {
+        statement.m_statement = idle->second.back();
+        idle->second.pop_back();
+        return statement;
+    }
     if (sqlite3_prepare_v3(m_handle, sql.data(), static_cast<int>(sql.size()),
                            SQLITE_PREPARE_PERSISTENT, &statement.m_statement,
                            nullptr) == SQLITE_ERROR)
         qFatal("%s: %s", sqlite3_errmsg(m_handle), std::string(sql).c_str());
     return statement;
+}
+
+int Database::onCommitted(void* self, sqlite3*, const char*, int frames) {
+    static_cast<Database*>(self)->m_logFrames = frames;
+    return SQLITE_OK;
+}
+
+void Database::checkpoint(int frames) {
+    if (m_logFrames < frames) return;
+    m_logFrames = 0;
+    sqlite3_wal_checkpoint_v2(m_handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
 Status Database::execute(std::string_view sql) {
@@ -224,6 +255,7 @@ void Database::rollback() {
     if (!sqlite3_get_autocommit(m_handle))
         sqlite3_exec(m_handle, "ROLLBACK", nullptr, nullptr, nullptr);
     m_inTransaction = false;
+    ++m_rollbacks;
 }
 
 std::vector<std::string> Database::check() {

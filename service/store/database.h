@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 struct sqlite3;
@@ -66,6 +67,7 @@ private:
     }
 
     sqlite3_stmt* m_statement = nullptr;
+    class Database* m_home = nullptr;  ///< takes the prepared statement back for the next who asks
 };
 
 /// Bytes to bind as a BLOB.
@@ -91,6 +93,7 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
+    /// A prepared statement, used before or new: asking again for the same SQL is cheap.
     /// Requires valid SQL: a mistake in it is a bug and ends the program with its text. Of a
     /// corrupt file the statement's steps fail with kCorrupt.
     Statement prepare(std::string_view sql);
@@ -101,6 +104,12 @@ public:
     Status commit();
     void rollback();
     bool inTransaction() const { return m_inTransaction; }
+    /// Counts rollbacks: what was remembered of the file before one may be wrong.
+    std::uint64_t rollbacks() const { return m_rollbacks; }
+
+    /// Copies the log back into the file where it has grown beyond `frames` pages. To be called
+    /// when nobody waits: files with syncEveryCommit never do it within a commit.
+    void checkpoint(int frames = 1'000);
 
     /// SQLite's own check; empty where all is well.
     std::vector<std::string> check();
@@ -116,11 +125,17 @@ private:
     Status connect();
     Status migrate();
     void guard() const;
+    friend class Statement;
+    static int onCommitted(void* self, sqlite3*, const char*, int frames);
 
     DatabaseSettings m_settings;
     QString m_connection;
     sqlite3* m_handle = nullptr;
     bool m_inTransaction = false;
+    std::uint64_t m_rollbacks = 0;
+    int m_logFrames = 0;
+    std::unordered_map<std::string, std::vector<sqlite3_stmt*>>
+        m_idle;  ///< prepared statements by SQL
     std::thread::id m_thread;
 };
 

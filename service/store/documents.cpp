@@ -125,38 +125,64 @@ Result<BaseState> Documents::state() {
     for (;;) {
         const auto row = rows.step();
         if (!row) return row.error();
-        if (!*row) return state;
+        if (!*row) {
+            m_saved = state;
+            m_savedRollbacks = m_database->rollbacks();
+            return state;
+        }
         state.covered[std::string(rows.text(0))] = static_cast<std::uint64_t>(rows.integer(1));
     }
 }
 
 Status Documents::saveState(const BaseState& state) {
-    const std::pair<const char*, std::int64_t> numbers[] = {
-        {"has_cursor", state.cursor ? 1 : 0},
-        {"cursor_version", state.cursor ? static_cast<std::int64_t>(state.cursor->version) : 0},
-        {"window_from", state.windowFrom ? state.windowFrom->index : -1},
-        {"clock_ms", state.clock.ms},
-        {"clock_counter", state.clock.counter},
-        {"reflected", static_cast<std::int64_t>(state.reflected)},
-        {"generation", static_cast<std::int64_t>(state.generation)},
-        {"last_sync_ms", state.lastSyncMs},
-        {"last_doctor_ms", state.lastDoctorMs}};
-    for (const auto& [key, value] : numbers)
-        if (const Status set = m_meta.set(key, value); !set) return set;
-    const std::pair<const char*, std::string> texts[] = {
-        {"account", state.account},
-        {"incarnation", state.incarnation},
-        {"cursor_token", state.cursor ? state.cursor->token : std::string()}};
-    for (const auto& [key, value] : texts)
-        if (const Status set = m_meta.set(key, std::string_view(value)); !set) return set;
+    const auto number = [this](const char* key, std::int64_t now, std::int64_t saved) {
+        return now == saved ? Status() : m_meta.set(key, now);
+    };
+    const auto text = [this](const char* key, const std::string& now, const std::string& saved) {
+        return now == saved ? Status() : m_meta.set(key, std::string_view(now));
+    };
+    const auto version = [](const BaseState& s) {
+        return s.cursor ? static_cast<std::int64_t>(s.cursor->version) : 0;
+    };
+    const auto token = [](const BaseState& s) {
+        return s.cursor ? s.cursor->token : std::string();
+    };
+    const auto from = [](const BaseState& s) { return s.windowFrom ? s.windowFrom->index : -1; };
+    if (m_savedRollbacks != m_database->rollbacks())
+        if (const auto read = this->state(); !read) return read.error();
+    const BaseState& old = m_saved;
+    for (const Status& done :
+         {number("has_cursor", state.cursor.has_value(), old.cursor.has_value()),
+          number("cursor_version", version(state), version(old)),
+          text("cursor_token", token(state), token(old)),
+          number("window_from", from(state), from(old)),
+          number("clock_ms", state.clock.ms, old.clock.ms),
+          number("clock_counter", state.clock.counter, old.clock.counter),
+          number("reflected", static_cast<std::int64_t>(state.reflected),
+                 static_cast<std::int64_t>(old.reflected)),
+          number("generation", static_cast<std::int64_t>(state.generation),
+                 static_cast<std::int64_t>(old.generation)),
+          number("last_sync_ms", state.lastSyncMs, old.lastSyncMs),
+          number("last_doctor_ms", state.lastDoctorMs, old.lastDoctorMs),
+          text("account", state.account, old.account),
+          text("incarnation", state.incarnation, old.incarnation)})
+        if (!done) return done;
+    if (state.covered != old.covered)
+        if (const Status done = saveCovered(state.covered); !done) return done;
+    m_saved = state;
+    return {};
+}
+
+Status Documents::saveCovered(const Covered& covered) {
     if (const Status cleared = m_database->execute("DELETE FROM covered"); !cleared) return cleared;
     Statement insert = m_database->prepare("INSERT INTO covered (device, number) VALUES (?, ?)");
-    for (const auto& [device, number] : state.covered)
+    for (const auto& [device, number] : covered)
         if (const Status done = insert.bind(device, number).run(); !done) return done;
     return {};
 }
 
 Status Documents::saveReflected(std::uint64_t change) {
+    m_saved.reflected = change;
     return m_meta.set("reflected", static_cast<std::int64_t>(change));
 }
 

@@ -48,6 +48,8 @@ struct BaseState {
     std::uint64_t generation = 0;
     std::int64_t lastSyncMs = 0;
     std::int64_t lastDoctorMs = 0;
+
+    bool operator==(const BaseState&) const = default;
 };
 
 /// Where a task stands among those of its place.
@@ -65,7 +67,9 @@ public:
 
     Database& database() { return *m_database; }
 
+    /// Reads the state anew, also after a rollback.
     Result<BaseState> state();
+    /// Writes what differs from what was read or saved last.
     Status saveState(const BaseState& state);
     Status saveReflected(std::uint64_t change);
 
@@ -116,10 +120,13 @@ private:
     struct Statements;
     explicit Documents(std::unique_ptr<Database> database);
     Result<std::optional<RankAt>> neighbour(Statement& statement);
+    Status saveCovered(const Covered& covered);
 
     std::unique_ptr<Database> m_database;
     Meta m_meta;
     std::unique_ptr<Statements> m_sql;
+    BaseState m_saved;                   ///< as the file, or the transaction under way, has it
+    std::uint64_t m_savedRollbacks = 0;  ///< Database::rollbacks() then
 };
 
 }  // namespace hashira::store

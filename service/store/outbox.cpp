@@ -130,10 +130,12 @@ Status Outbox::reload() {
 
 Status Outbox::readTail(DeviceRow& row) {
     Statement tail = m_database->prepare(
-        "SELECT number, hash FROM (SELECT number, hash FROM commands WHERE device = ?1 "
-        "UNION ALL SELECT pruned_number, pruned_hash FROM devices WHERE ref = ?1) "
-        "ORDER BY number DESC LIMIT 1");
-    const auto found = tail.bind(row.ref).step();
+        "SELECT number, hash FROM commands WHERE device = ? ORDER BY number DESC LIMIT 1");
+    auto found = tail.bind(row.ref).step();
+    if (found && !*found) {
+        tail = m_database->prepare("SELECT pruned_number, pruned_hash FROM devices WHERE ref = ?");
+        found = tail.bind(row.ref).step();
+    }
     if (!found) return found.error();
     row.highest = static_cast<std::uint64_t>(tail.integer(0));
     row.hash = tail.text(1);
@@ -174,14 +176,9 @@ Result<std::vector<Device>> Outbox::devices() {
     return devices;
 }
 
-Result<std::uint64_t> Outbox::count(CommandState state) {
-    // Pending rows are those above each device's confirmed number: counted by number, not by scan.
-    Statement rows = m_database->prepare(
-        state == CommandState::kPending
-            ? "SELECT coalesce(sum((SELECT count(*) FROM commands c WHERE c.device = d.ref AND "
-              "c.number > d.confirmed AND c.state = 0)), 0) FROM devices d WHERE ?1 = 0"
-            : "SELECT count(*) FROM commands WHERE state = 2 AND ?1 = 2");
-    const auto row = rows.bind(static_cast<int>(state)).step();
+Result<std::uint64_t> Outbox::countRejected() {
+    Statement rows = m_database->prepare("SELECT count(*) FROM commands WHERE state = 2");
+    const auto row = rows.step();
     if (!row) return row.error();
     return static_cast<std::uint64_t>(rows.integer(0));
 }
@@ -263,10 +260,13 @@ Result<std::optional<Hash>> Outbox::hashAt(const std::string& device, std::uint6
     const auto ref = refOf(device);
     if (!ref) return ref.error();
     Statement rows = m_database->prepare(
-        "SELECT hash FROM (SELECT number, hash FROM commands WHERE device = ?1 AND number <= ?2 "
-        "UNION ALL SELECT pruned_number, pruned_hash FROM devices WHERE ref = ?1 AND "
-        "pruned_number <= ?2) ORDER BY number DESC LIMIT 1");
-    const auto row = rows.bind(*ref, number).step();
+        "SELECT hash FROM commands WHERE device = ? AND number <= ? ORDER BY number DESC LIMIT 1");
+    auto row = rows.bind(*ref, number).step();
+    if (row && !*row) {
+        rows = m_database->prepare(
+            "SELECT pruned_hash FROM devices WHERE ref = ? AND pruned_number <= ?");
+        row = rows.bind(*ref, number).step();
+    }
     if (!row) return row.error();
     return *row ? std::optional<Hash>(rows.text(0)) : std::nullopt;
 }

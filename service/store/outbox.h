@@ -71,8 +71,7 @@ public:
     /// The last number given under it.
     std::uint64_t currentHighest() const { return m_current.highest; }
     Result<std::vector<Device>> devices();
-    /// Commands that wait: pending ones; and rejected ones.
-    Result<std::uint64_t> count(CommandState state);
+    Result<std::uint64_t> countRejected();
 
     // --- writing commands ---
     /// Numbers and appends; the stamp must be above clock(). `seen` is the greatest stamp of the
