@@ -76,12 +76,7 @@ Status Core::openStores() {
     const auto rejected = m_outbox->countRejected();
     if (!rejected) return rejected.error();
     m_rejected = *rejected;
-    store::Transaction transaction(m_documents->database());
-    Status evicted = transaction.begun();
-    if (evicted) evicted = evictOld();
-    if (evicted) evicted = m_documents->saveState(m_views->base());
-    if (evicted) evicted = transaction.commit();
-    if (!evicted) return evicted;
+    if (const Status kept = keepWindow(); !kept) return kept;
     loadEngine();
     updateIncomplete();
     m_shelf.publish();
@@ -162,11 +157,11 @@ void Core::loadEngine() {
 Status Core::catchUp() {
     const auto tasks = m_outbox->changedSince(m_views->base().reflected);
     if (!tasks) return tasks.error();
+    if (tasks->empty() && m_views->base().reflected == m_outbox->change()) return {};
     store::Transaction transaction(m_documents->database());
     if (!transaction.begun()) return transaction.begun();
     Status done = m_views->recompute(*tasks);
     if (done) done = m_documents->saveReflected(m_outbox->change());
-    if (done) done = m_documents->clearStage();
     if (done) done = transaction.commit();
     if (!done) return done;
     m_views->base().reflected = m_outbox->change();
@@ -336,10 +331,21 @@ void Core::checkDay() {
     m_utcOffset = offset;
     m_shelf.turn(currentWeek());
     m_events.push_back(engine::WindowMoved{window()});
-    store::Transaction transaction(m_documents->database());
-    if (transaction.begun() && evictOld() && m_documents->saveState(m_views->base()))
-        (void)transaction.commit();
+    (void)keepWindow();
     afterChange();
+}
+
+Status Core::keepWindow() {
+    const auto& from = m_views->base().windowFrom;
+    const auto old = m_documents->evictable(*window().from);
+    if (!old) return old.error();
+    // Nothing to write is the rule: a start must not wait for a disk.
+    if (old->empty() && (!from || *from >= *window().from)) return {};
+    store::Transaction transaction(m_documents->database());
+    Status done = transaction.begun();
+    if (done) done = evictOld();
+    if (done) done = m_documents->saveState(m_views->base());
+    return done ? transaction.commit() : done;
 }
 
 Status Core::evictOld() {

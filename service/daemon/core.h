@@ -125,6 +125,8 @@ private:
     void checkDay();
     void scheduleWake();
     void rest();
+    /// evictOld() in a transaction of its own, where there is anything to do.
+    Status keepWindow();
     /// Needs a transaction of the documents, and saveState() after it.
     Status evictOld();
     Week currentWeek() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/documents.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hashira::store {
@@ -60,7 +61,10 @@ Result<std::vector<std::string>> ids(Statement& rows) {
     for (;;) {
         const auto row = rows.step();
         if (!row) return row.error();
-        if (!*row) return found;
+        if (!*row) {
+            std::sort(found.begin(), found.end());
+            return found;
+        }
         found.emplace_back(rows.text(0));
     }
 }
@@ -294,20 +298,16 @@ Result<std::vector<std::string>> Documents::missing(const sync::Scope& scope,
     const Ranges ranges = rangesOf(scope);
     Statement rows = m_database->prepare(
         "SELECT id FROM documents WHERE base_bucket IS NOT NULL AND generation <> ?4 AND "
-        "((base_bucket >= ?1 AND base_bucket <= ?2) OR base_bucket = ?3) ORDER BY id");
+        "((base_bucket >= ?1 AND base_bucket <= ?2) OR base_bucket = ?3)");
     return ids(rows.bind(ranges.low, ranges.high, ranges.open, generation));
 }
 
 Result<std::vector<std::string>> Documents::evictable(Week oldest) {
     Statement rows = m_database->prepare(
-        "SELECT id FROM documents WHERE bucket < ?1 AND pending = 0 AND "
-        "(base_bucket IS NULL OR base_bucket < ?1) ORDER BY id");
+        "SELECT id FROM documents INDEXED BY documents_bucket WHERE bucket < ?1 AND pending = 0 "
+        "AND "
+        "(base_bucket IS NULL OR base_bucket < ?1)");
     return ids(rows.bind(oldest.index));
-}
-
-Result<std::vector<std::string>> Documents::pendingIds() {
-    Statement rows = m_database->prepare("SELECT id FROM documents WHERE pending = 1 ORDER BY id");
-    return ids(rows);
 }
 
 Result<std::vector<Documents::BucketState>> Documents::digests(const sync::Scope& scope) {

@@ -104,8 +104,6 @@ public:
     Result<std::vector<std::string>> missing(const sync::Scope& scope, std::uint64_t generation);
     /// Ids of records that are older than the week in view and base, and not pending.
     Result<std::vector<std::string>> evictable(Week oldest);
-    /// All ids that are pending.
-    Result<std::vector<std::string>> pendingIds();
 
     struct BucketState {
         Bucket bucket;

@@ -274,9 +274,12 @@ Result<std::optional<Hash>> Outbox::hashAt(const std::string& device, std::uint6
 Result<std::uint64_t> Outbox::countUncovered(const std::string& device, const Covered& covered) {
     const auto ref = refOf(device);
     if (!ref) return ref.error();
+    // Pending ones are above the confirmed number: what lies below both numbers need not be looked
+    // at.
     Statement rows = m_database->prepare(
-        "SELECT count(*) FROM commands WHERE device = ?1 AND (state = 0 OR (state = 1 AND number > "
-        "?2))");
+        "SELECT count(*) FROM commands WHERE device = ?1 AND state <= 1 AND (state = 0 OR number > "
+        "?2) "
+        "AND number > min(?2, (SELECT confirmed FROM devices WHERE ref = ?1))");
     const auto row = rows.bind(*ref, coveredOf(covered, device)).step();
     if (!row) return row.error();
     return static_cast<std::uint64_t>(rows.integer(0));
@@ -459,11 +462,12 @@ Result<std::uint32_t> Outbox::dependents(const std::string& task, const Covered&
 
 Result<Outbox::Tasks> Outbox::changedSince(std::uint64_t change) {
     Tasks tasks;
-    Statement rows = m_database->prepare("SELECT DISTINCT task FROM commands WHERE change > ?");
+    Statement rows = m_database->prepare(
+        "SELECT task FROM commands INDEXED BY commands_change WHERE change > ?");
     const Status read =
         forRows(rows.bind(change), [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
     if (!read) return read.error();
-    return tasks;
+    return unique(std::move(tasks));
 }
 
 Result<Outbox::Tasks> Outbox::tasksBetween(const std::string& device, std::uint64_t above,
@@ -472,11 +476,11 @@ Result<Outbox::Tasks> Outbox::tasksBetween(const std::string& device, std::uint6
     const auto ref = refOf(device);
     if (!ref) return tasks;  // a device id that was forked away
     Statement rows = m_database->prepare(
-        "SELECT DISTINCT task FROM commands WHERE device = ? AND number > ? AND number <= ?");
+        "SELECT task FROM commands WHERE device = ? AND number > ? AND number <= ?");
     const Status read = forRows(rows.bind(*ref, above, through),
                                 [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
     if (!read) return read.error();
-    return tasks;
+    return unique(std::move(tasks));
 }
 
 Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::size_t most) {
