@@ -66,10 +66,11 @@ void Views::discard() {
     m_work.clear();
 }
 
-Result<bool> Views::overlay(Record& record) {
+Result<bool> Views::overlay(Record& record, Document base) {
     const auto commands = m_outbox.overlay(record.id, m_base.covered);
     if (!commands) return commands.error();
-    record.view = record.base();
+    record.view = std::move(base);
+    record.view.id = record.id;
     for (const Command& command : *commands) {
         const auto effect = effectOf(command.what, command.payload);
         if (effect) hashira::merge(record.view, effect->fields, command.stamp);
@@ -78,8 +79,8 @@ Result<bool> Views::overlay(Record& record) {
     return record.pending;
 }
 
-Status Views::rebuild(Record record, const std::optional<ShownAt>& before) {
-    const auto pending = overlay(record);
+Status Views::rebuild(Record record, Document base, const std::optional<ShownAt>& before) {
+    const auto pending = overlay(record, std::move(base));
     if (!pending) return pending.error();
     if (record.version == 0 && !*pending) {
         m_shelf.note(record.id, before, nullptr);
@@ -99,7 +100,8 @@ Status Views::recompute(const std::string& id) {
         before = shownAt(record);
     }
     record.id = id;
-    return rebuild(std::move(record), before);
+    Document base = record.base();
+    return rebuild(std::move(record), std::move(base), before);
 }
 
 Status Views::recompute(const std::vector<std::string>& ids) {
@@ -123,7 +125,7 @@ Status Views::applyBase(VersionedDocument fresh, std::uint64_t generation) {
     record.baseText = documentText(fresh.document);
     record.baseBucket = fresh.document.bucket();
     record.generation = generation;
-    return rebuild(std::move(record), before);
+    return rebuild(std::move(record), std::move(fresh.document), before);
 }
 
 Status Views::dropBase(const std::string& id) {
@@ -133,7 +135,7 @@ Status Views::dropBase(const std::string& id) {
     const std::optional<ShownAt> before = shownAt(**found);
     Record record;
     record.id = id;
-    return rebuild(std::move(record), before);
+    return rebuild(std::move(record), {}, before);
 }
 
 Status Views::evict(const std::string& id) {
@@ -149,9 +151,8 @@ Result<bool> Views::consistent(const std::string& id) {
     if (!found) return found.error();
     if (!*found) return true;
     Record record = **found;
-    const auto pending = overlay(record);
+    const auto pending = overlay(record, record.base());
     if (!pending) return pending.error();
-    record.view.id = id;
     return record.view == (*found)->view && record.pending == (*found)->pending;
 }
 

@@ -59,8 +59,9 @@ private:
         bool flushed = true;  ///< the store has its changes
     };
     static std::optional<ShownAt> shownAt(const store::Record& record);
-    Status rebuild(store::Record record, const std::optional<ShownAt>& before);
-    Result<bool> overlay(store::Record& record);
+    Status rebuild(store::Record record, Document base, const std::optional<ShownAt>& before);
+    /// The view from the base and the commands over it; whether there are any.
+    Result<bool> overlay(store::Record& record, Document base);
 
     store::Outbox& m_outbox;
     store::Documents& m_documents;

@@ -29,7 +29,7 @@ Result<Workspace::Entry*> Workspace::entry(const std::string& id) {
     entry.document.id = id;
     entry.bytes = kFrameBytes;
     if (*stored) {
-        auto parsed = parseDocument((*stored)->text);
+        auto parsed = readDocument((*stored)->text);
         if (!parsed)
             return Error{ErrorCode::kInternal, "a stored document: " + parsed.error().message};
         entry.document = std::move(parsed->document);

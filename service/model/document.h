@@ -5,6 +5,7 @@
 #include "model/stamp.h"
 #include "model/week.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,14 @@ struct VersionedDocument {
 /// Reads what documentText wrote, with or without "version". Refuses unknown members, a bad id, bad
 /// stamps.
 Result<VersionedDocument> parseDocument(std::string_view text);
+
+/// Reads a text that is known to be canonical JSON, in one pass: what documentText or
+/// appendVersioned wrote, or an element that json::parseArray gave. Nothing where it is of another
+/// shape; values are not checked.
+std::optional<VersionedDocument> scanDocument(std::string_view canonical);
+
+/// scanDocument, or else what parseDocument says of the text.
+Result<VersionedDocument> readDocument(std::string_view canonical);
 
 /// Puts the version into a document's text, as chunks carry it.
 void appendVersioned(std::string& out, std::string_view documentText, std::uint64_t version);

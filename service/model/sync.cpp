@@ -11,7 +11,7 @@ Result<std::vector<VersionedDocument>> parseDocuments(std::string_view text) {
     std::vector<VersionedDocument> documents;
     documents.reserve(elements->size());
     for (const std::string& element : *elements) {
-        auto document = parseDocument(element);
+        auto document = readDocument(element);
         if (!document) return document.error();
         documents.push_back(std::move(*document));
     }

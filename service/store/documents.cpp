@@ -13,7 +13,7 @@ constexpr std::string_view kRecordColumns =
 /// A document's text as we wrote it ourselves; empty where it cannot be read.
 Document readText(std::string_view text) {
     if (text.empty()) return {};
-    auto parsed = parseDocument(text);
+    auto parsed = readDocument(text);
     return parsed ? std::move(parsed->document) : Document();
 }
 
