@@ -120,8 +120,6 @@ private:
     bool appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error>>& errors,
                    std::vector<front::SendReply>& replies);
     void afterChange();
-    void answerWaits();
-    void checkStatus();
     void checkDay();
     void scheduleWake();
     void rest();
@@ -132,6 +130,10 @@ private:
     Week currentWeek() const;
     sync::Scope window() const;
     std::string pathOf(const char* name) const;
+
+    // core_status.cpp
+    void answerWaits();
+    void checkStatus();
 
     // core_sync.cpp
     void feed(engine::Event event);

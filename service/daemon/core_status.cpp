@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/core.h"
+
+#include "model/json.h"
+#include "model/moment.h"
+
+#include <utility>
+
+// What front ends are told of the daemon itself: status, the rejected list, how far a command has
+// come.
+namespace hashira::daemon {
+
+// --- waiting for a level ---
+
+void Core::waitFor(std::uint64_t ticket, const std::string& commandId, front::Level level,
+                   Reply<front::Receipt> reply) {
+    const auto found = m_outbox->find(commandId);
+    if (!found) return reply(found.error());
+    if (!*found)
+        return reply(Error{ErrorCode::kNotFound, "no command " + commandId + " is known here"});
+    m_waits[ticket] = {commandId, level, std::move(reply)};
+    answerWaits();
+}
+
+void Core::cancelWait(std::uint64_t ticket) {
+    const auto found = m_waits.find(ticket);
+    if (found == m_waits.end()) return;
+    const Wait wait = std::move(found->second);
+    m_waits.erase(found);
+    wait.reply(Error{ErrorCode::kCancelled, "the wait was given up"});
+}
+
+void Core::answerWaits() {
+    for (auto at = m_waits.begin(); at != m_waits.end();) {
+        const auto row = m_outbox->find(at->second.commandId);
+        std::optional<Result<front::Receipt>> answer;
+        if (!row)
+            answer = row.error();
+        else if (!*row)  // pruned: it was covered long ago
+            answer = front::Receipt{at->second.commandId, {}, 0, front::Level::kVisible, false, {}};
+        else if (auto receipt = m_sender->receiptOf(**row);
+                 receipt.rejected || receipt.level >= at->second.level)
+            answer = receipt;
+        if (!answer) {
+            ++at;
+            continue;
+        }
+        const auto reply = std::move(at->second.reply);
+        at = m_waits.erase(at);
+        reply(std::move(*answer));
+    }
+}
+
+// --- status and the rejected list ---
+
+front::Status Core::status() {
+    const auto moment = [&](std::int64_t ms) {
+        return ms == 0 ? std::string() : formatMoment(ms, m_clock.utcOffsetMinutes(ms));
+    };
+    front::Status status;
+    status.connectivity = engine::connectivity(m_engine);
+    status.waitingFor =
+        m_engine.settings.configured ? m_engine.waitingFor : front::WaitingFor::kSignIn;
+    status.pending = m_engine.pending();
+    status.rejected = m_rejected;
+    status.lastSync = moment(m_engine.lastSyncMs);
+    status.lastError = m_engine.lastError;
+    if (m_engine.retryAtMs)
+        status.nextAttempt = moment(m_clock.nowMs() + *m_engine.retryAtMs - m_clock.steadyMs());
+    status.account = m_engine.account;
+    status.device = m_outbox->currentDevice();
+    status.datastore = m_settings.datastoreUrl;
+    status.revision = m_shelf.revision();
+    status.version = m_settings.version;
+    status.datastoreVersion = m_engine.datastoreVersion;
+    status.weeksKept = m_settings.weeksKept;
+    status.warnings = m_warnings;
+    if (m_reflectDebt) status.warnings.push_back("The document store cannot be written now.");
+    status.dataDir = m_settings.dataDir;
+    return status;
+}
+
+void Core::checkStatus() {
+    front::Status now = status();
+    if (m_lastStatus) {
+        // The moment of the next attempt is computed anew each time: that alone is no news.
+        front::Status compared = now;
+        if (!compared.nextAttempt.empty() && !m_lastStatus->nextAttempt.empty())
+            compared.nextAttempt = m_lastStatus->nextAttempt;
+        if (compared == *m_lastStatus) return;
+    }
+    m_lastStatus = now;
+    m_output.statusChanged(now);
+}
+
+Result<std::vector<front::RejectedCommand>> Core::listRejected() {
+    const auto rows = m_outbox->rejected();
+    if (!rows) return rows.error();
+    std::vector<front::RejectedCommand> list;
+    for (const store::OutboxRow& row : *rows) {
+        front::RejectedCommand entry{
+            row.command, row.reason, {}, formatMoment(row.command.stamp.ms, 0), 0};
+        const auto record = m_documents->record(row.command.taskId);
+        if (record && *record) entry.taskName = (*record)->view.string("name");
+        if (const auto effect = effectOf(row.command.what, row.command.payload);
+            effect && entry.taskName.empty())
+            for (const FieldValue& field : effect->fields)
+                if (field.name == "name") entry.taskName = json::unquoted(field.value);
+        if (row.command.what == What::kNew)
+            if (const auto count =
+                    m_outbox->dependents(row.command.taskId, m_views->base().covered))
+                entry.dependents = *count;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+Result<front::Receipt> Core::retryRejected(const std::string& commandId) {
+    store::Transaction transaction(m_outbox->database());
+    if (!transaction.begun()) return transaction.begun().error();
+    const auto row = m_outbox->retry(commandId);
+    Status done = row ? m_outbox->saveClock() : Status(row.error());
+    if (done) done = transaction.commit();
+    if (!done) {
+        if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
+        (void)m_outbox->reload();
+        return done.error();
+    }
+    --m_rejected;
+    m_shelf.noteRejected();
+    (void)recomputeTasks({row->command.taskId});
+    afterChange();
+    feed(engine::Appended{row->device, row->number});
+    return m_sender->receiptOf(*row);
+}
+
+Result<front::Revision> Core::discardRejected(const std::string& commandId) {
+    store::Transaction transaction(m_outbox->database());
+    if (!transaction.begun()) return transaction.begun().error();
+    const auto row = m_outbox->discard(commandId);
+    Status done = row ? transaction.commit() : Status(row.error());
+    if (!done) return done.error();
+    --m_rejected;
+    m_shelf.noteRejected();
+    (void)recomputeTasks({row->command.taskId});
+    afterChange();
+    checkStatus();
+    return m_shelf.revision();
+}
+
+}  // namespace hashira::daemon
