@@ -290,7 +290,7 @@ void Core::send(const engine::SendApply& send) {
         return fail({ErrorCode::kInternal,
                      "the outbox has a gap before number " + std::to_string(send.from)});
     sync::ApplyRequest request{m_engine.sessionIncarnation, send.device, **previous,
-                               std::move(*commands), send.from - 1};
+                               std::move(*commands)};
     std::vector<std::string> ids;
     ids.reserve(request.commands.size());
     for (const sync::NumberedCommand& command : request.commands)

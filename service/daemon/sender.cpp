@@ -54,12 +54,11 @@ std::string Sender::nowText() const {
 }
 
 front::Receipt Sender::receiptOf(const store::OutboxRow& row) const {
-    front::Receipt receipt{row.command.commandId,
-                           row.command.taskId,
-                           row.number,
-                           front::Level::kDurable,
-                           row.state == store::CommandState::kRejected,
-                           row.reason};
+    // A command that was given up stays refused for whoever asks again.
+    const bool rejected =
+        row.state == store::CommandState::kRejected || row.state == store::CommandState::kDiscarded;
+    front::Receipt receipt{row.command.commandId,  row.command.taskId, row.number,
+                           front::Level::kDurable, rejected,           row.reason};
     if (row.state != store::CommandState::kConfirmed) return receipt;
     const auto& covered = m_views.base().covered;
     const auto found = covered.find(row.device);

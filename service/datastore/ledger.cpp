@@ -82,7 +82,8 @@ public:
           m_workspace(transaction) {}
 
     Status run(sync::ApplyResponse& response) {
-        const auto refusals = m_transaction.refusals(m_request.device);
+        const auto refusals =
+            m_transaction.refusals(m_request.device, m_request.commands.front().number - 1);
         if (!refusals) return refusals.error();
         for (const sync::NumberedCommand& numbered : m_request.commands) {
             sync::ApplyResult result{numbered.number, numbered.command.commandId, {}};
@@ -163,11 +164,11 @@ Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& re
     }
     for (const sync::DeviceQuery& query : request.devices) {
         if (!isDeviceId(query.device)) return invalid("device_id: is no device id");
-        if (const Status settled = transaction.settle(query.device, query.settledThrough); !settled)
-            return settled.error();
         auto row = transaction.device(query.device);
         if (!row) return row.error();
-        auto refusals = transaction.refusals(query.device);
+        // Kept after they are settled: a device restored from a backup asks again from further
+        // back, and a clone settles only for itself.
+        auto refusals = transaction.refusals(query.device, query.settledThrough);
         if (!refusals) return refusals.error();
         hello.devices.push_back({query.device, row->last, row->hash, std::move(*refusals)});
     }
@@ -198,10 +199,6 @@ Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyReq
     const HlcTime greatestBefore = account->greatest;
     Batch batch(transaction, request, *account, *row, context.nowMs);
     if (const Status ran = batch.run(response); !ran) return ran.error();
-    // After the answers were read: what is settled now may still be asked for by this very batch.
-    const std::uint64_t through = std::min(request.settledThrough, lastBefore);
-    if (const Status settled = transaction.settle(request.device, through); !settled)
-        return settled.error();
     if (row->last != lastBefore)
         if (const Status saved = transaction.saveDevice(request.device, *row); !saved)
             return saved.error();

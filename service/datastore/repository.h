@@ -44,9 +44,10 @@ public:
     virtual Result<DeviceRow> device(const std::string& device) = 0;
     virtual Status saveDevice(const std::string& device, const DeviceRow& row) = 0;
 
-    virtual Result<std::vector<sync::Refusal>> refusals(const std::string& device) = 0;
+    /// Those of numbers above `above`, ascending.
+    virtual Result<std::vector<sync::Refusal>> refusals(const std::string& device,
+                                                        std::uint64_t above) = 0;
     virtual Status addRefusal(const std::string& device, const sync::Refusal& refusal) = 0;
-    virtual Status settle(const std::string& device, std::uint64_t through) = 0;
 
     virtual Result<std::optional<StoredDocument>> document(const std::string& id) = 0;
     virtual Status saveDocument(const std::string& id, const std::string& text,

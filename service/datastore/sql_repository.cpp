@@ -34,9 +34,9 @@ public:
     Result<bool> knowsCursor(const sync::Cursor& cursor) override;
     Result<DeviceRow> device(const std::string& device) override;
     Status saveDevice(const std::string& device, const DeviceRow& row) override;
-    Result<std::vector<sync::Refusal>> refusals(const std::string& device) override;
+    Result<std::vector<sync::Refusal>> refusals(const std::string& device,
+                                                std::uint64_t above) override;
     Status addRefusal(const std::string& device, const sync::Refusal& refusal) override;
-    Status settle(const std::string& device, std::uint64_t through) override;
     Result<std::optional<StoredDocument>> document(const std::string& id) override;
     Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
                         Bucket bucket) override;
@@ -107,11 +107,12 @@ Status SqlTransaction::saveDevice(const std::string& device, const DeviceRow& ro
     return save.bind(m_key).bind(device).bind(row.last).bind(toHex(row.hash)).run();
 }
 
-Result<std::vector<sync::Refusal>> SqlTransaction::refusals(const std::string& device) {
+Result<std::vector<sync::Refusal>> SqlTransaction::refusals(const std::string& device,
+                                                            std::uint64_t above) {
     Statement rows(m_database,
                    "SELECT number, reason FROM refusals WHERE account = ? AND device = ? "
-                   "ORDER BY number");
-    rows.bind(m_key).bind(device);
+                   "AND number > ? ORDER BY number");
+    rows.bind(m_key).bind(device).bind(above);
     std::vector<sync::Refusal> refusals;
     for (;;) {
         const auto more = rows.next();
@@ -125,13 +126,6 @@ Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal
     Statement row(m_database,
                   "INSERT INTO refusals (account, device, number, reason) VALUES (?, ?, ?, ?)");
     return row.bind(m_key).bind(device).bind(refusal.number).bind(refusal.reason).run();
-}
-
-Status SqlTransaction::settle(const std::string& device, std::uint64_t through) {
-    if (through == 0) return {};
-    Statement rows(m_database,
-                   "DELETE FROM refusals WHERE account = ? AND device = ? AND number <= ?");
-    return rows.bind(m_key).bind(device).bind(through).run();
 }
 
 Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string& id) {

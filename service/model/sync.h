@@ -64,7 +64,6 @@ struct ApplyRequest {
     std::string device;
     Hash previousHash;
     std::vector<NumberedCommand> commands;
-    std::uint64_t settledThrough = 0;
 };
 
 struct ApplyResult {

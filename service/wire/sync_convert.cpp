@@ -123,7 +123,6 @@ v1::ApplyRequest toProto(const sync::ApplyRequest& request) {
     out.set_previous_hash(request.previousHash);
     for (const sync::NumberedCommand& numbered : request.commands)
         write(numbered, *out.add_commands());
-    out.set_settled_through(request.settledThrough);
     return out;
 }
 
@@ -138,7 +137,6 @@ Result<sync::ApplyRequest> fromProto(const v1::ApplyRequest& request) {
         if (!command) return command.error();
         out.commands.push_back(std::move(*command));
     }
-    out.settledThrough = request.settled_through();
     return out;
 }
 

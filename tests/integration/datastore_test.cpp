@@ -145,7 +145,7 @@ void DatastoreTest::helloAndApply() {
     QCOMPARE(hello.version, std::string("9.9"));
     QCOMPARE(hello.devices[0].hash, chainStart());
     const std::vector commands{named(1, "a"), numbered(2, "{}", What::kNew, {1, 0, "d1"})};
-    const auto answer = applied(*link, {hello.incarnation, "d1", chainStart(), commands, 0});
+    const auto answer = applied(*link, {hello.incarnation, "d1", chainStart(), commands});
     QVERIFY2(answer.ok(), answer.ok() ? "" : answer.error().message.c_str());
     QCOMPARE(answer->results.size(), std::size_t(2));
     QVERIFY(answer->results[0].refusal.empty() && !answer->results[1].refusal.empty());
@@ -175,7 +175,7 @@ void DatastoreTest::tokens() {
     link->watch({}, watched.handlers());
     QTRY_COMPARE_WITH_TIMEOUT(watched.ends.size(), std::size_t(1), 20'000);
     QVERIFY(watched.ends[0].code == ErrorCode::kUnauthenticated);
-    const auto answer = applied(*link, {"i", "d1", chainStart(), {named(1, "a")}, 0});
+    const auto answer = applied(*link, {"i", "d1", chainStart(), {named(1, "a")}});
     QVERIFY(!answer.ok() && answer.error().code == ErrorCode::kUnauthenticated);
     std::optional<Result<sync::PushResponse>> pushed;
     link->push({"i", "[]"}, [&](auto result) { pushed = result; });
@@ -211,8 +211,7 @@ void DatastoreTest::everyWatcherIsTold() {
     Hash previous = chainStart();
     for (std::uint64_t n = 1; n <= 20; ++n) {
         const auto command = named(n, "n" + std::to_string(n), static_cast<int>(n));
-        const auto answer =
-            applied(*first, {one.hellos[0].incarnation, "d1", previous, {command}, 0});
+        const auto answer = applied(*first, {one.hellos[0].incarnation, "d1", previous, {command}});
         QVERIFY(answer.ok() && !answer->helloNeeded);
         previous = chainNext(previous, command.command.commandId, command.command.payload);
     }
@@ -321,7 +320,7 @@ void DatastoreTest::closedLinkIsSilent() {
     bool replied = false;
     link->watch({}, watched.handlers());
     link->fetch({}, fetched.handlers());
-    link->apply({"i", "d1", chainStart(), {named(1, "a")}, 0}, [&](auto) { replied = true; });
+    link->apply({"i", "d1", chainStart(), {named(1, "a")}}, [&](auto) { replied = true; });
     link->close();
     // The link can be used again, and by the time of its hello the others would have come.
     link->watch({}, again.handlers());
@@ -356,7 +355,7 @@ void DatastoreTest::serverRestart() {
              "the first watch after a restart must not wait for a backoff");
     QCOMPARE(watched.hellos[1].incarnation, watched.hellos[0].incarnation);
     const auto answer =
-        applied(*link, {watched.hellos[1].incarnation, "d1", chainStart(), {named(1, "a")}, 0});
+        applied(*link, {watched.hellos[1].incarnation, "d1", chainStart(), {named(1, "a")}});
     QVERIFY(answer.ok());
 }
 
@@ -365,7 +364,7 @@ void DatastoreTest::unreachable() {
     const std::string target = fixture.endpoint.target();
     fixture.server.reset();
     const auto link = fixture.link();
-    const auto answer = applied(*link, {"i", "d1", chainStart(), {named(1, "a")}, 0});
+    const auto answer = applied(*link, {"i", "d1", chainStart(), {named(1, "a")}});
     QVERIFY(!answer.ok() && answer.error().code == ErrorCode::kUnavailable);
     QCOMPARE(answer.error().message,
              "the datastore at " + target + " cannot be reached: connection refused");

@@ -204,7 +204,7 @@ void RepositoryTest::repositoriesAgree() {
             for (std::size_t i = 0; i < first; ++i)
                 previous =
                     chainNext(previous, commands[i].command.commandId, commands[i].command.payload);
-            sync::ApplyRequest request{twins.incarnation(), device, previous, {}, 0};
+            sync::ApplyRequest request{twins.incarnation(), device, previous, {}};
             request.commands.assign(commands.begin() + static_cast<std::ptrdiff_t>(first),
                                     commands.end());
             QVERIFY(twins.same(ledger::apply, request, 2'000));

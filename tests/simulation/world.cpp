@@ -227,7 +227,7 @@ void World::sendCommands(SimDevice& device) {
                      return;
                  }
                  for (const front::Receipt& receipt : reply->receipts)
-                     if (!m_acked.contains(receipt.commandId))
+                     if (!receipt.rejected && !m_acked.contains(receipt.commandId))
                          m_acked[receipt.commandId] = {device.index, receipt.taskId, false};
                  sent.push_back(drafts.front());
              }});

@@ -66,9 +66,8 @@ struct Ledger {
     }
 
     Result<sync::ApplyResponse> apply(const std::vector<sync::NumberedCommand>& commands,
-                                      const Hash& previous = chainStart(),
-                                      std::uint64_t settled = 0) {
-        return call(ledger::apply, sync::ApplyRequest{"i1", "d1", previous, commands, settled});
+                                      const Hash& previous = chainStart()) {
+        return call(ledger::apply, sync::ApplyRequest{"i1", "d1", previous, commands});
     }
     Result<sync::PushResponse> push(const std::string& json) {
         return call(ledger::push, sync::PushRequest{"i1", json});

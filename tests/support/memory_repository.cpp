@@ -39,26 +39,18 @@ public:
         return {};
     }
 
-    Result<std::vector<sync::Refusal>> refusals(const std::string& device) override {
+    Result<std::vector<sync::Refusal>> refusals(const std::string& device,
+                                                std::uint64_t above) override {
         std::vector<sync::Refusal> refusals;
         const auto at = read().refusals.find(device);
         if (at == read().refusals.end()) return refusals;
-        for (const auto& [number, reason] : at->second) refusals.push_back({number, reason});
+        for (auto row = at->second.upper_bound(above); row != at->second.end(); ++row)
+            refusals.push_back({row->first, row->second});
         return refusals;
     }
 
     Status addRefusal(const std::string& device, const sync::Refusal& refusal) override {
         write().refusals[device][refusal.number] = refusal.reason;
-        return {};
-    }
-
-    Status settle(const std::string& device, std::uint64_t through) override {
-        const auto at = read().refusals.find(device);
-        if (at == read().refusals.end() || at->second.empty() ||
-            at->second.begin()->first > through)
-            return {};
-        auto& refusals = write().refusals[device];
-        refusals.erase(refusals.begin(), refusals.upper_bound(through));
         return {};
     }
 
