@@ -229,7 +229,7 @@ void DatastoreTest::malformedIsInvalid() {
     Watched watched;
     link->watch({}, watched.handlers());
     QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
-    const auto answer = applied(*link, {watched.hellos[0].incarnation, "d1", chainStart(), {}, 0});
+    const auto answer = applied(*link, {watched.hellos[0].incarnation, "d1", chainStart(), {}});
     QVERIFY(!answer.ok() && answer.error().code == ErrorCode::kInvalid);
     QVERIFY(answer.error().message.find("commands") != std::string::npos);
 }
@@ -251,7 +251,7 @@ void DatastoreTest::fetchWaitsForNext() {
                 makePayload(taskId(static_cast<int>(i)),
                             {{"name", "\"n\""}, {"note", json::quoted(std::string(20'000, 'x'))}}),
                 What::kNew, {1, 0, "d1"}));
-        QVERIFY(applied(*link, {incarnation, "d1", previous, commands, 0}).ok());
+        QVERIFY(applied(*link, {incarnation, "d1", previous, commands}).ok());
         for (const auto& c : commands)
             previous = chainNext(previous, c.command.commandId, c.command.payload);
     }
@@ -266,7 +266,7 @@ void DatastoreTest::fetchWaitsForNext() {
     // While one reads slowly, another may write and fetch; the slow one's answer is of its
     // snapshot.
     const auto more =
-        applied(*link, {incarnation, "d1", previous, {named(kTasks + 1, "z", 999)}, 0});
+        applied(*link, {incarnation, "d1", previous, {named(kTasks + 1, "z", 999)}});
     QVERIFY(more.ok() && !more->helloNeeded);
     QCOMPARE(fetched.chunks.size(), std::size_t(1));
     fetched.goesOn = true;
