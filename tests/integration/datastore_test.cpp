@@ -265,8 +265,7 @@ void DatastoreTest::fetchWaitsForNext() {
     QTRY_COMPARE_WITH_TIMEOUT(fetched.chunks.size(), std::size_t(1), 20'000);
     // While one reads slowly, another may write and fetch; the slow one's answer is of its
     // snapshot.
-    const auto more =
-        applied(*link, {incarnation, "d1", previous, {named(kTasks + 1, "z", 999)}});
+    const auto more = applied(*link, {incarnation, "d1", previous, {named(kTasks + 1, "z", 999)}});
     QVERIFY(more.ok() && !more->helloNeeded);
     QCOMPARE(fetched.chunks.size(), std::size_t(1));
     fetched.goesOn = true;
