@@ -175,6 +175,7 @@ void Core::start() {
 void Core::stop() {
     if (m_link) m_link->close();
     m_waits.clear();
+    m_readers.clear();
     m_syncWaits.clear();
     m_doctorWaits.clear();
     m_output.wakeAt(std::nullopt);

@@ -138,6 +138,7 @@ private:
     // core_sync.cpp
     void feed(engine::Event event);
     void recover(const Error& error);
+    void closeLink();
     void touch(const Result<store::Outbox::Tasks>& tasks);
     Status perform(const std::vector<engine::Write>& writes);
     Status write(const engine::Adopt& write);
@@ -204,6 +205,9 @@ private:
     std::int64_t m_nextRestMs = 0;
 
     std::map<std::uint64_t, Wait> m_waits;
+    /// Reads through the link that are under way: how to end each with a reason.
+    std::map<std::uint64_t, std::function<void(const std::string&)>> m_readers;
+    std::uint64_t m_lastReader = 0;
     std::vector<Reply<front::Status>> m_syncWaits;
     std::vector<std::pair<front::DoctorReport, Reply<front::DoctorReport>>> m_doctorWaits;
 };

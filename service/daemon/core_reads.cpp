@@ -96,8 +96,11 @@ void Core::readThrough(Week oldest, Week last, Reply<std::shared_ptr<const wire:
         }
         next();
     };
-    const auto ended = [this, shelf, tasks, problem, oldest, last, reply,
+    const std::uint64_t id = ++m_lastReader;
+    m_readers[id] = giveUp;
+    const auto ended = [this, id, shelf, tasks, problem, oldest, last, reply,
                         giveUp](Result<remote::FetchEnd> end) {
+        if (m_readers.erase(id) == 0) return;
         if (!end) return giveUp("older than the weeks kept here, and " + end.error().message);
         if (end->helloNeeded) return giveUp("the datastore's history has changed; try again");
         if (!problem->empty()) return giveUp(*problem);

@@ -49,11 +49,10 @@ void Core::feed(engine::Event event) {
 }
 
 void Core::recover(const Error& error) {
-    if (m_link) m_link->close();
+    closeLink();
     if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
     if (m_documents->database().inTransaction()) m_documents->database().rollback();
     (void)m_outbox->reload();
-    m_stage.clear();
     if (error.code == ErrorCode::kCorrupt && !m_settings.dataDir.empty()) {
         // Found damaged while running: as at the start.
         m_sender.reset();
@@ -243,8 +242,16 @@ Status Core::takeDocuments(std::uint64_t generation, std::unordered_set<std::str
 // --- sends ---
 
 void Core::send(const engine::Close&) {
+    closeLink();
+}
+
+void Core::closeLink() {
     if (m_link) m_link->close();
     m_stage.clear();
+    // A closed link calls no handler any more: whoever reads through it must hear of it from here.
+    const auto readers = std::exchange(m_readers, {});
+    for (const auto& [id, giveUp] : readers)
+        giveUp("older than the weeks kept here, and the datastore cannot be reached now");
 }
 
 void Core::send(const engine::OpenWatch& send) {

@@ -122,6 +122,7 @@ private Q_SLOTS:
     void aTaskWhoseCommandIsNoLongerKept();
     void aRefusedCommandIsRetriedAndDiscarded();
     void aClockAYearAheadLosesNothing();
+    void aReadThroughEndsWithTheLink();
 };
 
 void ScriptsTest::aVersionUsedAgainAfterARestore() {
@@ -258,6 +259,33 @@ void ScriptsTest::aClockAYearAheadLosesNothing() {
             QVERIFY(field.stamp.ms <= lab.time.ms + 60'000);
     }
     QVERIFY(lab.core(0).outbox().clock().ms <= lab.time.ms + 60'000);
+}
+
+void ScriptsTest::aReadThroughEndsWithTheLink() {
+    Lab lab(1);
+    lab.add(0, "t1");
+    lab.sync({0});
+    const Week current = lab.core(0).shelf()->current;
+    const Week old{current.index - 100};
+    std::vector<std::string> reasons;
+    const auto read = [&] {
+        lab.core(0).buildShelf(old, old, [&](const auto& shelf) {
+            QVERIFY(shelf);
+            const auto reason = (*shelf)->incomplete.find(old);
+            reasons.push_back(reason == (*shelf)->incomplete.end() ? "" : reason->second);
+        });
+    };
+    read();
+    QVERIFY(reasons.empty());  // the datastore has not answered
+    lab.core(0).pause(true, [](const auto&) {});
+    QCOMPARE(reasons.size(), std::size_t(1));
+    QVERIFY(!reasons.back().empty());
+    lab.core(0).pause(false, [](const auto&) {});
+    lab.sync({0});
+    read();
+    lab.sync({0});
+    QCOMPARE(reasons.size(), std::size_t(2));
+    QCOMPARE(reasons.back(), std::string());
 }
 
 QTEST_GUILESS_MAIN(ScriptsTest)
