@@ -43,6 +43,13 @@ void World::checkSafety(SimDevice& device) {
     }
     if (devices->size() != core.engineState().devices.size())
         violate(who + "the engine knows other device ids");
+    // Cursors only grow, but for a side that was set back.
+    const Features& f = m_options.features;
+    if (!f.datastoreRestore && !f.deviceRestore && !f.powerCuts && core.views().base().cursor) {
+        std::uint64_t& last = m_lastCursor[device.index];
+        if (core.views().base().cursor->version < last) violate(who + "the cursor went back");
+        last = core.views().base().cursor->version;
+    }
     // A pending command implies a timer that runs.
     if (core.engineState().pending() > 0 && !device.nextWakeMs)
         violate(who + "pending, and no timer runs");

@@ -291,7 +291,9 @@ void World::toServer(Packet packet) {
         again.repeated = true;
         m_network.packets.push_back(std::move(again));
     }
+    const std::uint64_t before = m_datastore.version();
     if (const std::string problem = m_exchange.serve(packet); !problem.empty()) violate(problem);
+    if (m_datastore.version() < before) violate("the datastore's version went back");
     note("serve " + std::to_string(packet.device) + " v" + std::to_string(m_datastore.version()));
 }
 

@@ -89,6 +89,7 @@ private:
     SimDatastore::Backup m_backup;
     std::map<int, std::pair<Disk, std::set<std::string>>>
         m_diskBackups;  ///< with the ids acked by then
+    std::map<int, std::uint64_t> m_lastCursor;
     bool m_noFaults = false;
     int m_counter = 0;
     Outcome m_outcome;
