@@ -247,7 +247,8 @@ void Core::reflect() {
     store::Database& database = m_documents->database();
     Status done = database.inTransaction() ? Status() : database.begin();
     if (done) done = m_views->flush();
-    if (done) done = m_documents->saveReflected(m_outbox->change());
+    // With older commands still owed, the number on disk must not say that they are in.
+    if (done && !m_reflectDebt) done = m_documents->saveReflected(m_outbox->change());
     if (done) done = database.commit();
     if (!done) {
         // Nothing is lost: the outbox has it. The views are computed anew when the store can be
@@ -295,6 +296,8 @@ void Core::checkDay() {
 }
 
 Status Core::keepWindow() {
+    // Without an account nothing is covered, and nothing else has the tasks.
+    if (m_outbox->account().empty()) return {};
     const auto& from = m_views->base().windowFrom;
     const auto old = m_documents->evictable(*window().from);
     if (!old) return old.error();
@@ -302,21 +305,16 @@ Status Core::keepWindow() {
     if (old->empty() && (!from || *from >= *window().from)) return {};
     store::Transaction transaction(m_documents->database());
     Status done = transaction.begun();
-    if (done) done = evictOld();
+    if (done) done = evict(*old);
     if (done) done = m_documents->saveState(m_views->base());
     return done ? transaction.commit() : done;
 }
 
-Status Core::evictOld() {
-    // Without an account nothing is covered, and nothing else has the tasks.
-    if (m_outbox->account().empty()) return {};
-    const Week oldest = *window().from;
-    const auto old = m_documents->evictable(oldest);
-    if (!old) return old.error();
-    for (const std::string& id : *old)
+Status Core::evict(const std::vector<std::string>& old) {
+    for (const std::string& id : old)
         if (const Status done = m_views->evict(id); !done) return done;
     auto& from = m_views->base().windowFrom;
-    if (from) from = std::max(*from, oldest);
+    if (from) from = std::max(*from, *window().from);
     return {};
 }
 

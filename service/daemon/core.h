@@ -123,10 +123,11 @@ private:
     void checkDay();
     void scheduleWake();
     void rest();
-    /// evictOld() in a transaction of its own, where there is anything to do.
+    /// Lets go of what is older than the kept weeks, in a transaction of its own where there is
+    /// any.
     Status keepWindow();
     /// Needs a transaction of the documents, and saveState() after it.
-    Status evictOld();
+    Status evict(const std::vector<std::string>& old);
     Week currentWeek() const;
     sync::Scope window() const;
     std::string pathOf(const char* name) const;
@@ -174,7 +175,7 @@ private:
     Status addOlder(wire::Shelf& shelf, Week oldest, Week last,
                     std::map<Week, std::vector<wire::SnapshotTask>> fetched);
     void updateIncomplete();
-    std::string incompleteReason(Week week) const;
+    std::string incompleteReason() const;
     void checkFiles(front::DoctorReport& report);
     void endSync(const Status& ended);
     void endDoctor(const engine::DoctorEnded& ended);

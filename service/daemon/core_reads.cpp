@@ -111,7 +111,7 @@ void Core::readThrough(Week oldest, Week last, Reply<std::shared_ptr<const wire:
     m_link->fetch(std::move(request), {chunk, ended});
 }
 
-std::string Core::incompleteReason(Week) const {
+std::string Core::incompleteReason() const {
     const bool local = !m_settings.sync.configured && m_engine.account.empty();
     if (local || m_engine.windowFrom) return {};
     return m_warnings.empty()
@@ -122,7 +122,7 @@ std::string Core::incompleteReason(Week) const {
 void Core::updateIncomplete() {
     const Week current = m_shelf.shelf()->current;
     std::map<Week, std::string> incomplete;
-    const std::string reason = incompleteReason(current);
+    const std::string reason = incompleteReason();
     if (!reason.empty())
         for (int back = 0; back < m_settings.weeksKept; ++back)
             incomplete[Week{current.index - back}] = reason;

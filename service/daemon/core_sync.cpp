@@ -214,7 +214,8 @@ Status Core::write(const engine::CommitFetch& write) {
     }
     if (const Status done = m_views->recompute(m_touched); !done) return done;
     m_touched.clear();
-    return evictOld();
+    const auto old = m_documents->evictable(*window().from);
+    return old ? evict(*old) : Status(old.error());
 }
 
 Status Core::takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& taken) {

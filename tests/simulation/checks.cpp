@@ -69,14 +69,7 @@ void World::heal() {
     m_time.ms += 60'000;
     for (auto& device : m_devices) device->core().wake();
     for (int round = 0; round < kRounds; ++round) {
-        for (int i = 0; i < 5'000 && !m_network.packets.empty(); ++i) {
-            Packet packet = std::move(m_network.packets.front());
-            m_network.packets.erase(m_network.packets.begin());
-            if (packet.toServer)
-                toServer(std::move(packet));
-            else
-                answer(std::move(packet));
-        }
+        deliverAll();
         if (atRest()) return;
         // On to the next timer.
         std::int64_t next = m_time.ms + 3'600'000;
@@ -89,6 +82,17 @@ void World::heal() {
         const engine::State& state = device->core().engineState();
         violate("device " + std::to_string(device->index) + " does not come to rest: " +
                 state.lastError + ", pending " + std::to_string(state.pending()));
+    }
+}
+
+void World::deliverAll() {
+    for (int i = 0; i < 5'000 && !m_network.packets.empty(); ++i) {
+        Packet packet = std::move(m_network.packets.front());
+        m_network.packets.erase(m_network.packets.begin());
+        if (packet.toServer)
+            toServer(std::move(packet));
+        else
+            answer(std::move(packet));
     }
 }
 
@@ -121,11 +125,7 @@ void World::checkConvergence() {
                         (report && !report->findings.empty() ? ": " + report->findings.front()
                                                              : std::string()));
         });
-        for (int i = 0; i < 5'000 && !m_network.packets.empty(); ++i) {
-            Packet packet = std::move(m_network.packets.front());
-            m_network.packets.erase(m_network.packets.begin());
-            packet.toServer ? toServer(std::move(packet)) : answer(std::move(packet));
-        }
+        deliverAll();
         if (!answered)
             violate("device " + std::to_string(device->index) + ": the doctor does not answer");
     }

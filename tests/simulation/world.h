@@ -69,6 +69,8 @@ private:
     // checks
     void checkSafety(SimDevice& device);
     void heal();
+    /// Everything that is under way, in order, and what it leads to.
+    void deliverAll();
     bool atRest();
     void checkConvergence();
     void checkDevice(SimDevice& device, const std::map<std::string, VersionedDocument>& ledger);
