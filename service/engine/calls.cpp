@@ -23,6 +23,9 @@ void Machine::on(const ApplyCame& event) {
     if (response.helloNeeded) return newHello();
     if (!takeResults(event)) return;
     m.remoteVersion = std::max(m.remoteVersion, response.cursor.version);
+    // A batch makes one version at most: whatever lies between is of others.
+    m.othersWrote |= response.cursor.version > m.ownVersion + 1;
+    m.ownVersion = response.cursor.version;
     if (!response.clockAheadMs) return;
     if (++m.clockTries > kClockTries)
         return drop(
@@ -95,6 +98,8 @@ void Machine::fetched(const FetchOutcome& outcome) {
     }
     m_actions.writes.push_back(std::move(commit));
     m.cursor = state.cursor;
+    m.ownVersion = state.cursor.version;
+    m.othersWrote = false;
     m.incarnation = state.incarnation;
     m.pushed.reset();
     bool lost = false;

@@ -81,6 +81,10 @@ struct State {
     std::string pushAfter;
     std::optional<sync::Cursor> pushed;
     int batches = 0;  ///< Apply calls since the last Fetch
+    /// The history's version after what we know of it: up to here all changes since the last Fetch
+    /// are our own, unless `othersWrote`.
+    std::uint64_t ownVersion = 0;
+    bool othersWrote = false;
     // --- waiting ---
     int failures = 0;    ///< in a row
     int hellos = 0;      ///< since the last time that nothing was left to do

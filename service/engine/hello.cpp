@@ -34,6 +34,8 @@ void Machine::on(const HelloCame& event) {
     m.sessionIncarnation = hello.incarnation;
     m.datastoreVersion = hello.version;
     m.remoteVersion = hello.cursor.version;
+    m.ownVersion = hello.cursor.version;
+    m.othersWrote = m.cursor != hello.cursor;
     m.waitingFor = front::WaitingFor::kNothing;
     measureClock(hello.timeMs);
 

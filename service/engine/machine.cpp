@@ -12,6 +12,9 @@ using front::WaitingFor;
 
 /// Apply calls in a row before the changes of others get their turn.
 constexpr int kBatchesBeforeFetch = 16;
+/// And where only our own changes wait to be fetched: nobody is shown anything new by them, but one
+/// transaction takes them all, and the longer it is the longer a Send waits for it.
+constexpr int kBatchesBeforeOwnFetch = 32;
 /// Hellos without coming to rest before the engine suspects the datastore and waits.
 constexpr int kHellosInARow = 4;
 
@@ -191,6 +194,12 @@ void Machine::advance() {
     if (!sendNext()) atRest();
 }
 
+bool Machine::fetchIsDue() const {
+    if (!m.cursor || m.remoteVersion <= m.cursor->version) return false;
+    const bool others = m.othersWrote || m.remoteVersion > m.ownVersion;
+    return m.batches >= (others ? kBatchesBeforeFetch : kBatchesBeforeOwnFetch);
+}
+
 bool Machine::sendNext() {
     if (m.pushNeeded) {
         m.call = Call::kPush;
@@ -199,7 +208,7 @@ bool Machine::sendNext() {
         return true;
     }
     const bool behind = m.cursor && m.remoteVersion > m.cursor->version;
-    if (!(behind && m.batches >= kBatchesBeforeFetch)) {
+    if (!fetchIsDue()) {
         for (const auto& [id, device] : m.devices) {
             if (device.highest <= device.confirmed) continue;
             ++m.batches;

@@ -52,6 +52,8 @@ private:
     /// Does the next thing that is to be done; nothing while a call is under way.
     void advance();
     bool sendNext();
+    /// Whether a Fetch must come before the next Apply.
+    bool fetchIsDue() const;
     void sendFetch(FetchKind kind, sync::FetchRequest request);
     void atRest();
     void drop(const Error& error, front::WaitingFor reason);

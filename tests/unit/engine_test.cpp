@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+
+#include <QTest>
+
+#include <variant>
+
+using namespace hashira;
+using namespace hashira::engine;
+
+namespace {
+
+constexpr const char* kDevice = "device-1";
+
+/// An engine that has said hello and has far more commands than one batch to send.
+class Rig {
+public:
+    Rig() {
+        m_state.settings = {true, true, 60'000};
+        m_state.account = "account";
+        m_state.cursor = sync::Cursor{10, "t10"};
+        m_state.devices[kDevice] = {0, 1'000, true};
+        step(Started{});
+        sync::Hello hello;
+        hello.account = "account";
+        hello.incarnation = "incarnation";
+        hello.cursor = *m_state.cursor;
+        hello.devices.push_back({kDevice, 0, chainStart(), {}});
+        HelloCame event{m_state.session, hello, {}};
+        event.local[kDevice] = {chainStart(), 1'000, "device-2"};
+        step(event);
+    }
+
+    /// The datastore applied one command and is at that version now.
+    void applied(std::uint64_t version) {
+        const std::uint64_t number = m_state.devices[kDevice].confirmed + 1;
+        sync::ApplyResponse response;
+        response.results.push_back({number, "command", {}});
+        response.cursor = {version, "t"};
+        step(ApplyCame{m_state.session, kDevice, {"command"}, number, response});
+    }
+    void told(std::uint64_t version) { step(RemoteChanged{m_state.session, version}); }
+    void fetched(std::uint64_t version) {
+        FetchOutcome outcome;
+        outcome.state = {"incarnation", {version, "t"}, {}, 0};
+        step(FetchCame{m_state.session, outcome});
+    }
+
+    bool fetches() const { return m_state.call == Call::kFetch; }
+
+private:
+    void step(Event event) { engine::step(m_state, {1, 1, 1, std::move(event)}); }
+    State m_state;
+};
+
+}  // namespace
+
+class EngineTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aLongBacklogIsNotFetchedBackInBetween();
+    void theChangesOfOthersGetTheirTurn_data();
+    void theChangesOfOthersGetTheirTurn();
+    void afterAFetchOnlyNewChangesOfOthersCount();
+};
+
+void EngineTest::aLongBacklogIsNotFetchedBackInBetween() {
+    Rig rig;
+    for (int batch = 1; batch < 32; ++batch) {
+        rig.told(10U + static_cast<unsigned>(batch));  // of our own batch, before its answer
+        rig.applied(10U + static_cast<unsigned>(batch));
+        QVERIFY2(!rig.fetches(), qPrintable(QString::number(batch)));
+    }
+    // But what one transaction must take stays bounded.
+    rig.applied(42);
+    QVERIFY(rig.fetches());
+}
+
+void EngineTest::theChangesOfOthersGetTheirTurn_data() {
+    QTest::addColumn<bool>("told");
+    QTest::newRow("told by a notification") << true;
+    QTest::newRow("seen in the answers alone") << false;
+}
+
+void EngineTest::theChangesOfOthersGetTheirTurn() {
+    QFETCH(bool, told);
+    Rig rig;
+    for (unsigned batch = 1; batch < 16; ++batch) {
+        rig.applied(10 + batch + (told ? 0 : 1));
+        if (told && batch == 15) rig.told(26);
+        QVERIFY(!rig.fetches());
+    }
+    if (told) rig.told(27);
+    rig.applied(told ? 26 : 27);
+    QVERIFY(rig.fetches());
+}
+
+void EngineTest::afterAFetchOnlyNewChangesOfOthersCount() {
+    Rig rig;
+    for (unsigned batch = 1; batch <= 16; ++batch) rig.applied(11 + batch);
+    QVERIFY(rig.fetches());
+    rig.fetched(27);
+    for (unsigned batch = 1; batch < 32; ++batch) {
+        QVERIFY(!rig.fetches());
+        rig.applied(27 + batch);
+    }
+    QVERIFY(!rig.fetches());
+}
+
+QTEST_APPLESS_MAIN(EngineTest)
+#include "engine_test.moc"
