@@ -13,6 +13,12 @@ namespace {
 
 constexpr const char* kDates[] = {"created", "started", "done", "due"};
 
+/// Within the years that a date is written in: beyond them it would be refused.
+std::chrono::sys_days shifted(std::chrono::sys_days day, std::chrono::days by) {
+    using namespace std::chrono;
+    return std::clamp(day + by, sys_days(year(1) / 1 / 1), sys_days(year(9999) / 12 / 31));
+}
+
 bool endsWith(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
@@ -205,7 +211,7 @@ void shiftDays(ImportedTask& task, std::chrono::days by) {
         if (field == task.fields.end()) continue;
         const std::string text = json::unquoted(field->second);
         if (const auto day = parseDay(text.substr(0, 10)))
-            field->second = json::quoted(formatDay(*day + by) + text.substr(10));
+            field->second = json::quoted(formatDay(shifted(*day, by)) + text.substr(10));
     }
 }
 

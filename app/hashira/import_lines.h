@@ -48,7 +48,7 @@ std::string importUuid(std::string_view kind, std::string_view bytes);
 
 /// The greatest day in created, started, done and due.
 std::optional<std::chrono::sys_days> newestDay(const ImportedTask& task);
-/// Moves these dates by whole days.
+/// Moves these dates by whole days, at most to the ends of the years 1 and 9999.
 void shiftDays(ImportedTask& task, std::chrono::days by);
 
 }  // namespace hashira::cli

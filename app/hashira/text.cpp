@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "text.h"
 
+#include "base/utf8.h"
+
 #include <QString>
 
 #include <algorithm>
@@ -60,13 +62,21 @@ bool within(const Range (&ranges)[n], char32_t c) {
     return false;
 }
 
-/// The code point at `at`, and moves on. What is no UTF-8 counts as one character a byte.
+/// Bytes that are no text are told apart from characters by this.
+constexpr char32_t kNoText = 0x110000;
+
+/// The code point at `at`, and moves on. What is no UTF-8 counts as one character a byte, kNoText
+/// plus the byte: what follows it must not be taken for a part of it.
 char32_t nextPoint(std::string_view text, std::size_t& at) {
+    const std::size_t length = utf8Sequence(text.substr(at));
     const auto lead = static_cast<unsigned char>(text[at++]);
-    const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
-    char32_t point = more == 3 ? lead & 7 : more == 2 ? lead & 15 : more == 1 ? lead & 31 : lead;
-    for (int i = 0; i < more && at < text.size(); ++i)
-        point = (point << 6) | (static_cast<unsigned char>(text[at++]) & 0x3F);
+    if (length == 0) return kNoText + lead;
+    char32_t point = length == 4   ? lead & 7U
+                     : length == 3 ? lead & 15U
+                     : length == 2 ? lead & 31U
+                                   : lead;
+    for (std::size_t i = 1; i < length; ++i)
+        point = (point << 6) | (static_cast<unsigned char>(text[at++]) & 0x3FU);
     return point;
 }
 
@@ -77,14 +87,15 @@ int pointWidth(char32_t c) {
 }
 
 bool isHostile(char32_t c) {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x200E || c == 0x200F || c == 0x061C ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c >= kNoText || c == 0x200E || c == 0x200F ||
+           c == 0x061C || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
 std::string escapeOf(char32_t c) {
     if (c == '\n') return "\\n";
     if (c == '\t') return "\\t";
     if (c == '\r') return "\\r";
+    if (c >= kNoText) c -= kNoText;
     char buffer[16];
     std::snprintf(buffer, sizeof buffer, c < 0x100 ? "\\x%02x" : "\\u%04x",
                   static_cast<unsigned>(c));

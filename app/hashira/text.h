@@ -8,8 +8,9 @@
 /// Text for a terminal. All text is UTF-8; widths are in cells.
 namespace hashira::cli {
 
-/// Control characters (also C1, and those that turn the writing direction) written out, so that a
-/// task's name can neither move the cursor nor disguise itself. `lines`: newline and tab stay.
+/// Control characters (also C1, and those that turn the writing direction) and bytes that are no
+/// UTF-8 written out, so that a task's name can neither move the cursor nor disguise itself.
+/// `lines`: newline and tab stay. Escaped text stays as it is.
 std::string escaped(std::string_view utf8, bool lines = false);
 
 /// Cells that the text takes: two for East Asian wide characters and emoji, none for combining

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/utf8.h"
 
 #include <ctime>
 #include <memory>
@@ -29,6 +30,21 @@ private Q_SLOTS:
         Result<std::unique_ptr<int>> result(std::make_unique<int>(7));
         const std::unique_ptr<int> taken = std::move(*result);
         QCOMPARE(*taken, 7);
+    }
+
+    void wellFormedUtf8IsTold() {
+        for (const std::string good :
+             {"", "plain", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
+              "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+            QVERIFY2(isUtf8(good), good.c_str());
+        // Lone, cut off, overlong, surrogates, beyond U+10FFFF.
+        for (const std::string bad :
+             {"\x80", "\xC3", "\xC3\x1b", "\xC0\x80", "\xC1\xBF", "\xE2\x82", "\xE0\x9F\xBF",
+              "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF",
+              "a\x80z"})
+            QVERIFY2(!isUtf8(bad), bad.c_str());
+        QCOMPARE(utf8Sequence("\xE2\x82\xAC and more"), std::size_t{3});
+        QVERIFY(isUtf8(std::string_view("\0", 1)));
     }
 
     void statusIsGoodUnlessToldOtherwise() {

@@ -118,6 +118,10 @@ void CliBoardTest::controlCharactersAreWrittenOut() {
     QCOMPARE(escaped("a\nb", true), std::string("a\nb"));
     QCOMPARE(escaped("\xC2\x9B"), std::string("\\x9b"));        // CSI in one character
     QCOMPARE(escaped("\xE2\x80\xAE"), std::string("\\u202e"));  // turns the direction
+    // What is no UTF-8 hides nothing that follows it.
+    QCOMPARE(escaped("\xC3\x1b[2J"), std::string("\\xc3\\x1b[2J"));
+    QCOMPARE(escaped("\xF0\x9F\x1b[2J\xFF"), std::string("\\xf0\\x9f\\x1b[2J\\xff"));
+    QCOMPARE(escaped("\xED\xA0\x80"), std::string("\\xed\\xa0\\x80"));
     QCOMPARE(escaped("日本 ä 🎉"), std::string("日本 ä 🎉"));
 }
 

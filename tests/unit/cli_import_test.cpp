@@ -23,6 +23,7 @@ private Q_SLOTS:
     void badLinesCostOnlyThemselves();
     void refusedTaskCostsOnlyItself();
     void shiftKeepsTheIds();
+    void shiftStaysWithinTheYears();
     void vanishingDaemonSaysWhatIsSafe();
     void exportAndImportLoseNothing();
     void exportSaysWhatIsMissing();
@@ -174,6 +175,22 @@ void CliImportTest::shiftKeepsTheIds() {
         reader.read("{\"name\":\"old\",\"done\":\"2026-08-10T01:00:00Z\",\"due\":\"2026-08-12\"}");
     QCOMPARE(*tasks.at((*second)->id).task.done, std::string("2026-11-13T01:00:00Z"));
     QCOMPARE(*tasks.at((*second)->id).task.due, std::string("2026-11-15"));
+}
+
+void CliImportTest::shiftStaysWithinTheYears() {
+    const QTemporaryDir directory;
+    Person person(directory.path().toStdString());
+    const std::string one = "{\"name\":\"one\",\"due\":\"9999-12-31\"}";
+    const std::string other = "{\"name\":\"other\",\"created\":\"2026-11-23T10:00:00Z\"}";
+    QCOMPARE(person.run({"import", "-", "--shift-to-now"}, one + "\n" + other + "\n"), 0);
+    LineReader reader(ImportFormat::kJsonLines, 0);
+    const auto& tasks = person.daemon.tasks;
+    QCOMPARE(*tasks.at((*reader.read(one))->id).task.due, std::string("2026-11-23"));
+    QCOMPARE(*tasks.at((*reader.read(other))->id).task.created,
+             std::string("0001-01-01T10:00:00Z"));
+    ImportedTask task = **reader.read(one);
+    shiftDays(task, std::chrono::days(1));
+    QCOMPARE(field(task, "due"), std::string("\"9999-12-31\""));
 }
 
 void CliImportTest::vanishingDaemonSaysWhatIsSafe() {
