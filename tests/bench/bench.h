@@ -24,7 +24,8 @@ struct Setting {
     QString programs;  ///< the directory of hashirad, hashira-datastored and hashira-bench-floor
     std::string
         place;  ///< an empty directory on the disk to be measured; rows make their own in it
-    bool quick = false;  ///< a few repetitions, to see that all works
+    bool quick = false;        ///< a few repetitions, to see that all works
+    double idleSeconds = 120;  ///< how long the idle rows look
 
     int pick(int full, int fewer) const { return quick ? fewer : full; }
     /// A fresh directory of that name.
@@ -55,6 +56,10 @@ std::vector<Bench> sendRows();
 std::vector<Bench> retrieveRows();
 std::vector<Bench> syncRows();
 std::vector<Bench> processRows();
+/// Share one measurement of Setting::idleSeconds.
+std::vector<Bench> idleRows();
+/// Share the stores that they compare.
+std::vector<Bench> growthRows();
 
 // --- numbers ---
 

@@ -89,7 +89,7 @@ Datastore::Datastore(const Setting& setting, const std::string& directory)
 }
 
 std::unique_ptr<Child> startDaemon(const Setting& setting, const std::string& directory,
-                                   const Datastore* datastore) {
+                                   const Datastore* datastore, const QStringList& more) {
     QStringList arguments{QStringLiteral("--headless"), QStringLiteral("--data-dir"),
                           QString::fromStdString(directory + "/data"), QStringLiteral("--listen"),
                           QString::fromStdString("unix:" + directory + "/s")};
@@ -97,7 +97,7 @@ std::unique_ptr<Child> startDaemon(const Setting& setting, const std::string& di
         arguments +=
             {QStringLiteral("--datastore"), QString::fromStdString(datastore->url()),
              QStringLiteral("--token-file"), QString::fromStdString(datastore->tokenFile())};
-    return std::make_unique<Child>(setting, QStringLiteral("hashirad"), arguments,
+    return std::make_unique<Child>(setting, QStringLiteral("hashirad"), arguments + more,
                                    directory + "/daemon.log");
 }
 

@@ -50,7 +50,8 @@ private:
 
 /// hashirad, headless, on a Unix socket in its data directory; with a datastore where one is given.
 std::unique_ptr<Child> startDaemon(const Setting& setting, const std::string& directory,
-                                   const Datastore* datastore = nullptr);
+                                   const Datastore* datastore = nullptr,
+                                   const QStringList& more = {});
 
 /// The bare Qt and gRPC server on a Unix socket; it streams the messages of the file, if one is
 /// given.

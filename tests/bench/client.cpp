@@ -87,9 +87,9 @@ void Client::waitFor(const std::string& commandId, v1::Level level) {
     check(m_daemon->WaitFor(&context, request, &response), "WaitFor");
 }
 
-void Client::waitSynced() {
+void Client::waitSynced(std::chrono::seconds limit) {
     grpc::ClientContext context;
-    limit(context);
+    context.set_deadline(std::chrono::system_clock::now() + limit);
     const auto stream = m_daemon->WatchStatus(&context, {});
     v1::WatchStatusResponse response;
     do {

@@ -8,6 +8,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <set>
@@ -30,7 +31,7 @@ public:
     void resume();
     void waitFor(const std::string& commandId, v1::Level level);
     /// Until the daemon is connected to its datastore and has nothing pending.
-    void waitSynced();
+    void waitSynced(std::chrono::seconds limit = std::chrono::seconds(120));
 
     v1::Hashira::Stub& stub() { return *m_hashira; }
 

@@ -9,7 +9,9 @@ import sys
 import tempfile
 
 ROWS = {"send_one", "send_64_callers", "send_bulk", "retrieve_10_weeks", "retrieve_one_change", "sync_backlog",
-        "sync_one_change", "start", "idle_memory", "idle_wakeups"}
+        "sync_one_change", "start", "idle_memory", "idle_wakeups_online", "idle_wakeups_offline", "idle_cpu_online",
+        "idle_cpu_offline", "outbox_send", "outbox_group", "outbox_start", "store_send", "store_start",
+        "store_retrieve", "store_memory", "sync_memory_sender", "sync_memory_receiver"}
 FIELDS = {"name", "value", "floor", "unit", "ratio", "goal", "met"}
 
 bench = pathlib.Path(os.environ["HASHIRA_BIN_DIR"]) / "hashira-bench"
@@ -21,6 +23,7 @@ with tempfile.TemporaryDirectory() as directory:
 wrong = [f"rows: {sorted(row['name'] for row in rows)}"] if {row["name"] for row in rows} != ROWS else []
 for row in rows:
     wrong += [f"{row['name']}: no {field}" for field in FIELDS - row.keys()]
+    wrong += [f"{row['name']}: {field} is too much" for field in row.keys() - FIELDS]
     for field in ("value", "floor", "ratio", "goal"):
         number = row[field]
         if not isinstance(number, (int, float)) or not math.isfinite(number) or number <= 0:

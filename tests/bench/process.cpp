@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "bench/process.h"
+
+#include <QDir>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+
+namespace hashira::bench {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{50};
+
+/// The number after `key` in a file of /proc.
+double numberIn(const std::string& path, const std::string& key) {
+    std::ifstream file(path);
+    std::string line;
+    while (std::getline(file, line))
+        if (line.rfind(key, 0) == 0) return std::stod(line.substr(key.size()));
+    throw Failure(path + " tells no " + key);
+}
+
+std::string pathOf(const Child& child, const char* file) {
+    return "/proc/" + std::to_string(child.pid()) + "/" + file;
+}
+
+}  // namespace
+
+double pssMb(const Child& child) {
+    return numberIn(pathOf(child, "smaps_rollup"), "Pss:") / 1024;
+}
+
+Activity activity(const Child& child) {
+    Activity sum;
+    const QString tasks = QString::fromStdString(pathOf(child, "task"));
+    for (const QString& task : QDir(tasks).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const std::string path = (tasks + QLatin1Char('/') + task).toStdString();
+        sum.sleeps += numberIn(path + "/status", "voluntary_ctxt_switches:");
+        std::ifstream times(path + "/schedstat");
+        double ns = 0;
+        if (!(times >> ns)) throw Failure(path + "/schedstat cannot be read");
+        sum.cpuMs += ns / 1e6;
+    }
+    return sum;
+}
+
+PeakMemory::PeakMemory(const Child& child)
+    : m_child(child), m_mb(pssMb(child)), m_thread([this] {
+          while (!m_end) {
+              m_mb = std::max<double>(m_mb, pssMb(m_child));
+              std::this_thread::sleep_for(kLook);
+          }
+      }) {}
+
+PeakMemory::~PeakMemory() {
+    m_end = true;
+    m_thread.join();
+}
+
+}  // namespace hashira::bench

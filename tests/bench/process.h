@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "bench/child.h"
+
+#include <atomic>
+#include <thread>
+
+/// What the system tells of another process.
+namespace hashira::bench {
+
+/// Its memory now: what is its own, and its share of what is shared.
+double pssMb(const Child& child);
+
+/// What its threads have done until now. A thread that ended since takes its share along: compare
+/// processes that are idle.
+struct Activity {
+    double sleeps = 0;  ///< how often threads went to sleep: each was a wake-up
+    double cpuMs = 0;
+};
+Activity activity(const Child& child);
+
+/// The greatest memory of a process, looked at 20 times a second for as long as this lives.
+class PeakMemory {
+public:
+    explicit PeakMemory(const Child& child);
+    ~PeakMemory();
+    PeakMemory(const PeakMemory&) = delete;
+    PeakMemory& operator=(const PeakMemory&) = delete;
+
+    double mb() const { return m_mb; }
+
+private:
+    const Child& m_child;
+    std::atomic<double> m_mb = 0;
+    std::atomic<bool> m_end = false;
+    std::thread m_thread;
+};
+
+}  // namespace hashira::bench
