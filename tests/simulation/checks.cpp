@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "simulation/world.h"
 
+#include "base/limits.h"
 #include "model/json.h"
 
 #include <algorithm>
@@ -31,6 +32,13 @@ void World::checkSafety(SimDevice& device) {
         const auto good = core.views().consistent(id);
         if (!good || !*good) violate(who + "the view of " + id + " is not base and overlay");
     }
+    checkOwnChanges(device);
+    checkEngine(device);
+}
+
+void World::checkEngine(SimDevice& device) {
+    daemon::Core& core = device.core();
+    const std::string who = "device " + std::to_string(device.index) + ": ";
     // The engine's mirror is what is on disk.
     const auto devices = core.outbox().devices();
     if (!devices) return violate(who + devices.error().message);
@@ -50,8 +58,10 @@ void World::checkSafety(SimDevice& device) {
         if (core.views().base().cursor->version < last) violate(who + "the cursor went back");
         last = core.views().base().cursor->version;
     }
-    // A pending command implies a timer that runs.
-    if (core.engineState().pending() > 0 && !device.nextWakeMs)
+    // A pending command implies a timer that runs: a retry, a deadline or the next sync. The turn
+    // of the day alone would be none.
+    const std::int64_t latest = m_time.ms + limits::kBackoffMostMs;
+    if (core.engineState().pending() > 0 && (!device.nextWakeMs || *device.nextWakeMs > latest))
         violate(who + "pending, and no timer runs");
 }
 
@@ -114,6 +124,7 @@ void World::checkConvergence() {
         checkDevice(*device, ledger);
     }
     checkAcked(ledger);
+    checkPlaces(ledger);
     // And the doctor finds nothing.
     for (auto& device : m_devices) {
         bool answered = false;
@@ -163,19 +174,53 @@ void World::checkDevice(SimDevice& device, const std::map<std::string, Versioned
 
 void World::checkAcked(const std::map<std::string, VersionedDocument>& ledger) {
     for (const auto& [id, acked] : m_acked) {
-        if (m_datastore.applied().contains(id)) {
-            if (!ledger.contains(acked.task))
-                violate("the task of the applied command " + id + " is gone");
-            continue;
-        }
         bool held = false;
         for (auto& device : m_devices) {
             const auto row = device->core().outbox().find(id);
             held |= row && *row && (*row)->state == store::CommandState::kRejected;
         }
-        if (!held && !acked.mayBeLost)
+        if (held || acked.mayBeLost) continue;
+        const auto lost = [&](const std::string& how) {
             violate("the acknowledged command " + id + " of device " +
-                    std::to_string(acked.device) + " is lost");
+                    std::to_string(acked.device) + how);
+        };
+        const auto found = ledger.find(acked.task);
+        if (!m_datastore.applied().contains(id))
+            lost(" is lost");
+        else if (m_mayBeForgotten.contains(acked.task))
+            continue;
+        else if (found == ledger.end() || !inEffect(id, acked, found->second.document))
+            lost(" has no effect");
+    }
+}
+
+/// Whether each field that the command sets has its value or a greater one.
+bool World::inEffect(const std::string& id, const Acked& acked, const Document& document) const {
+    const auto& stamps = m_datastore.applied().at(id);
+    return std::any_of(stamps.begin(), stamps.end(), [&](const std::string& text) {
+        const Stamp stamp = *Stamp::parse(text);
+        return std::all_of(acked.fields.begin(), acked.fields.end(), [&](const FieldValue& field) {
+            const StampedField* held = document.find(field.name);
+            return held != nullptr &&
+                   std::pair(held->stamp, held->value) >= std::pair(stamp, field.value);
+        });
+    });
+}
+
+/// Place, rank, started and done are written together, so no merge can mix halves of two moves.
+void World::checkPlaces(const std::map<std::string, VersionedDocument>& ledger) {
+    for (const auto& [id, row] : ledger) {
+        const Document& document = row.document;
+        const StampedField* place = document.find("place");
+        if (place == nullptr) continue;
+        const StampedField* rank = document.find("rank");
+        const bool done = document.value("done") != "null";
+        const bool isDone = place->value == "\"done\"";
+        const bool started = document.value("started") != "null";
+        if (done != isDone || (!isDone && started != (place->value == "\"doing\"")))
+            violate("the task " + id + " is a mixture of two places");
+        if (rank == nullptr || rank->stamp < place->stamp)
+            violate("the task " + id + " came to its place without a rank");
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include "model/uuid.h"
 
+#include <algorithm>
+
 namespace hashira::sim {
 
 namespace ledger = datastore::ledger;
@@ -16,11 +18,34 @@ void SimDatastore::wipe() {
     m_repository = {};
     m_repository.addAccount(kAccount, makeToken(m_random, 8));
     m_applied.clear();
+    m_expected.clear();
 }
 
 void SimDatastore::restore(const Backup& backup) {
     m_repository = backup.repository;
     m_applied = backup.applied;
+    m_expected = backup.expected;
+}
+
+void SimDatastore::expect(const std::string& task, const std::string& field,
+                          const std::string& value, const Stamp& stamp) {
+    auto& held = m_expected[task][field];
+    held = std::max(held, std::pair(stamp, value));
+}
+
+void SimDatastore::checkDocument(const std::string& task) {
+    const auto& documents = m_repository.find(kAccount)->documents;
+    const auto row = documents.find(task);
+    const Document document =
+        row == documents.end() ? Document() : parseDocument(row->second.text)->document;
+    const auto& fields = m_expected[task];
+    bool same = document.fields.size() == fields.size();
+    for (const StampedField& field : document.fields) {
+        const auto found = fields.find(field.name);
+        same =
+            same && found != fields.end() && found->second == std::pair(field.stamp, field.value);
+    }
+    if (!same) violations.push_back("the document " + task + " is not the merge of what came in");
 }
 
 ledger::Context SimDatastore::context() {
@@ -53,10 +78,9 @@ Result<sync::Hello> SimDatastore::hello(const sync::WatchRequest& request) {
 
 Result<sync::ApplyResponse> SimDatastore::apply(sync::ApplyRequest request,
                                                 const std::set<std::string>& refuse) {
-    // `what` is not in the chain: turned about, it makes a payload that the rules refuse.
+    // `what` is not in the chain: one that no datastore knows yet is refused.
     for (sync::NumberedCommand& each : request.commands)
-        if (refuse.contains(each.command.commandId))
-            each.command.what = each.command.what == What::kNew ? What::kDelete : What::kNew;
+        if (refuse.contains(each.command.commandId)) each.command.what = static_cast<What>(9);
     const std::uint64_t before = [&] {
         const auto& devices = m_repository.find(kAccount)->devices;
         const auto found = devices.find(request.device);
@@ -66,16 +90,23 @@ Result<sync::ApplyResponse> SimDatastore::apply(sync::ApplyRequest request,
     auto answer = ledger::apply(*transaction, request, context());
     if (!answer) return answer;
     if (!transaction->commit()) return Error{ErrorCode::kInternal, "commit"};
+    std::set<std::string> changed;
     for (std::size_t i = 0; i < answer->results.size(); ++i) {
         const sync::NumberedCommand& each = request.commands[i];
         if (each.number <= before || each.withdrawn || !answer->results[i].refusal.empty())
             continue;
+        if (const auto effect = effectOf(each.command.what, each.command.payload)) {
+            for (const FieldValue& field : effect->fields)
+                expect(effect->taskId, field.name, field.value, each.command.stamp);
+            changed.insert(effect->taskId);
+        }
         auto& stamps = m_applied[each.command.commandId];
         stamps.insert(each.command.stamp.text());
         if (stamps.size() > 1 && noDoubles)
             violations.push_back("command " + each.command.commandId +
                                  " took effect with two stamps");
     }
+    for (const std::string& task : changed) checkDocument(task);
     m_appliedAt[answer->cursor.token] = m_applied;
     return answer;
 }
@@ -87,6 +118,11 @@ Result<sync::PushResponse> SimDatastore::push(const sync::PushRequest& request,
     if (!answer) return answer;
     if (!transaction->commit()) return Error{ErrorCode::kInternal, "commit"};
     if (!answer->helloNeeded) {
+        const auto documents = sync::parseDocuments(request.documentsJson);
+        for (const VersionedDocument& pushed : *documents)
+            for (const StampedField& field : pushed.document.fields)
+                expect(pushed.document.id, field.name, field.value, field.stamp);
+        for (const VersionedDocument& pushed : *documents) checkDocument(pushed.document.id);
         for (const auto& [id, stamps] : known) m_applied[id].insert(stamps.begin(), stamps.end());
         m_appliedAt[answer->cursor.token] = m_applied;
     }

@@ -24,11 +24,16 @@ public:
     using Applied =
         std::map<std::string, std::set<std::string>>;  // command id -> texts of its stamps
 
+    /// What the documents must be, by a merge of its own: the greatest (stamp, value) of each
+    /// field.
+    using Expected = std::map<std::string, std::map<std::string, std::pair<Stamp, std::string>>>;
+
     struct Backup {
         test::MemoryRepository repository;
         Applied applied;
+        Expected expected;
     };
-    Backup backup() const { return {m_repository, m_applied}; }
+    Backup backup() const { return {m_repository, m_applied, m_expected}; }
     void restore(const Backup& backup);
     /// An empty one of the same account.
     void wipe();
@@ -57,11 +62,15 @@ public:
 
 private:
     datastore::ledger::Context context();
+    void expect(const std::string& task, const std::string& field, const std::string& value,
+                const Stamp& stamp);
+    void checkDocument(const std::string& task);
 
     const WorldTime& m_time;
     SimRandom m_random;
     test::MemoryRepository m_repository;
     Applied m_applied;
+    Expected m_expected;
     std::map<std::string, Applied> m_appliedAt;
 };
 

@@ -38,6 +38,8 @@ public:
     /// Dies in one of the next commits: that commit fails, or (`after`) it is the last that
     /// succeeds.
     void arm(int commits, bool after);
+    /// So much time passes that no power cut takes back what is committed now.
+    void settle() { m_tail.clear(); }
     bool dead() const { return m_dead; }
 
     Disk disk();

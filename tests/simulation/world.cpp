@@ -167,6 +167,7 @@ Draft World::makeDraft(SimDevice& device) {
     if (known.empty() || m_chance.percent(35)) {
         draft.what = What::kNew;
         draft.fields = {{"name", text}};
+        if (!known.empty() && m_chance.percent(10)) draft.taskId = m_chance.pick(known);
         if (m_chance.percent(40))
             draft.fields.push_back({"place", json::quoted(placeName(m_chance.pick<Place>(
                                                  {Place::kTodo, Place::kDoing, Place::kDone})))});
@@ -201,38 +202,61 @@ Draft World::makeDraft(SimDevice& device) {
     return draft;
 }
 
-void World::sendCommands(SimDevice& device) {
-    std::vector<daemon::Core::SendJob> jobs;
-    std::vector<Draft>& sent = m_sent[device.index];
-    const int count = 1 + m_chance.below(3);
-    for (int j = 0; j < count; ++j) {
-        std::vector<Draft> drafts;
-        const int size = 1 + m_chance.below(3);
-        for (int i = 0; i < size; ++i) {
-            if (!sent.empty() && m_chance.percent(5)) {
-                drafts.push_back(m_chance.pick(sent));
-                continue;
-            }
-            drafts.push_back(makeDraft(device));
-            if (m_options.features.refusals && m_chance.percent(6))
-                m_exchange.refuse.insert(drafts.back().commandId);
+std::vector<Draft> World::makeSend(SimDevice& device, bool& fresh) {
+    const std::vector<Draft>& sent = m_sent[device.index];
+    std::vector<Draft> drafts;
+    const int size = 1 + m_chance.below(3);
+    for (int i = 0; i < size; ++i) {
+        if (!sent.empty() && m_chance.percent(5)) {
+            drafts.push_back(m_chance.pick(sent));
+            fresh = false;
+            continue;
         }
-        note("send " + std::to_string(device.index) + " x" + std::to_string(drafts.size()));
-        jobs.push_back(
-            {drafts, [this, &device, &sent, drafts](const Result<front::SendReply>& reply) {
-                 if (device.dead()) return;  // the answer never left the machine
-                 if (!reply) {
-                     if (reply.error().code != ErrorCode::kInvalid)
-                         violate("a Send failed: " + reply.error().message);
-                     return;
-                 }
-                 for (const front::Receipt& receipt : reply->receipts)
-                     if (!receipt.rejected && !m_acked.contains(receipt.commandId))
-                         m_acked[receipt.commandId] = {device.index, receipt.taskId, false};
-                 sent.push_back(drafts.front());
-             }});
+        drafts.push_back(makeDraft(device));
+        if (!m_options.features.refusals || !m_chance.percent(6)) continue;
+        m_exchange.refuse.insert(drafts.back().commandId);
+        m_refusedEver.insert(drafts.back().commandId);
+    }
+    note("send " + std::to_string(device.index) + " x" + std::to_string(drafts.size()));
+    return drafts;
+}
+
+void World::sendCommands(SimDevice& device) {
+    std::vector<Sent> sends(static_cast<std::size_t>(1 + m_chance.below(3)));
+    std::vector<daemon::Core::SendJob> jobs;
+    for (Sent& sent : sends) {
+        sent.drafts = makeSend(device, sent.fresh);
+        jobs.push_back({sent.drafts, [this, &device, &sent](const Result<front::SendReply>& reply) {
+                            takeReply(device, sent, reply);
+                        }});
     }
     device.core().send(std::move(jobs));
+    for (const Sent& sent : sends) remember(device, sent);
+    if (!device.dead()) checkSent(device, sends);
+}
+
+void World::takeReply(SimDevice& device, Sent& sent, const Result<front::SendReply>& reply) {
+    if (device.dead()) return;  // the answer never left the machine
+    if (!reply) {
+        if (reply.error().code != ErrorCode::kInvalid)
+            violate("a Send failed: " + reply.error().message);
+        return;
+    }
+    sent.answered = true;
+    sent.receipts = reply->receipts;
+}
+
+void World::remember(SimDevice& device, const Sent& sent) {
+    if (!sent.answered) return;
+    m_sent[device.index].push_back(sent.drafts.front());
+    for (const front::Receipt& receipt : sent.receipts) {
+        if (receipt.rejected || m_acked.contains(receipt.commandId)) continue;
+        Acked& acked = m_acked[receipt.commandId] = {device.index, receipt.taskId, {}, false};
+        const auto row = device.core().outbox().find(receipt.commandId);
+        if (!row || !*row) continue;
+        if (const auto effect = effectOf((*row)->command.what, (*row)->command.payload))
+            acked.fields = effect->fields;
+    }
 }
 
 void World::retryOrDiscard(SimDevice& device) {
@@ -256,6 +280,7 @@ void World::forgetCovered(SimDevice& device) {
     store::Transaction transaction(outbox.database());
     const bool done = outbox.prune(device.core().views().base().covered, m_time.ms * 2, 1'000) &&
                       transaction.commit();
+    device.settle();
     if (!done && !device.dead()) violate("pruning failed");
 }
 
@@ -316,6 +341,8 @@ void World::takeBackup() {
 
 void World::restoreDatastore() {
     note("datastore restored");
+    for (const auto& [id, row] : m_datastore.documents())
+        if (!row.document.bucket().open()) m_mayBeForgotten.insert(id);
     if (m_chance.percent(70))
         m_datastore.restore(m_backup);
     else
@@ -333,6 +360,7 @@ void World::restoreDevice(SimDevice& device) {
     for (auto& [id, entry] : m_acked)
         if (!backup->second.second.contains(id)) entry.mayBeLost = true;
     m_sent.erase(device.index);
+    m_acceptedStamps.erase(device.index);
     device.kill(false, m_chance);
     device.setDisk(backup->second.first);
     if (const std::string problem = device.start(); !problem.empty()) violate(problem);

@@ -46,13 +46,24 @@ private:
     struct Acked {
         int device = 0;
         std::string task;
+        Fields fields;
         bool mayBeLost = false;  ///< the device went back to before it
+    };
+    /// A Send as it was made: what a person must see of it at once.
+    struct Sent {
+        std::vector<Draft> drafts;
+        bool fresh = true;  ///< no draft in it was sent before
+        bool answered = false;
+        std::vector<front::Receipt> receipts;
     };
 
     // one step each
     void step();
     void sendCommands(SimDevice& device);
     Draft makeDraft(SimDevice& device);
+    std::vector<Draft> makeSend(SimDevice& device, bool& fresh);
+    void takeReply(SimDevice& device, Sent& sent, const Result<front::SendReply>& reply);
+    void remember(SimDevice& device, const Sent& sent);
     void retryOrDiscard(SimDevice& device);
     /// Ten weeks pass for the log: it forgets what is covered.
     void forgetCovered(SimDevice& device);
@@ -68,6 +79,11 @@ private:
 
     // checks
     void checkSafety(SimDevice& device);
+    void checkEngine(SimDevice& device);
+    /// What was just sent is shown; what was refused as a whole is not in the outbox.
+    void checkSent(SimDevice& device, const std::vector<Sent>& sends);
+    /// Every command that is not refused is in its task's view, by its stamp or a greater one.
+    void checkOwnChanges(SimDevice& device);
     void heal();
     /// Everything that is under way, in order, and what it leads to.
     void deliverAll();
@@ -75,6 +91,8 @@ private:
     void checkConvergence();
     void checkDevice(SimDevice& device, const std::map<std::string, VersionedDocument>& ledger);
     void checkAcked(const std::map<std::string, VersionedDocument>& ledger);
+    bool inEffect(const std::string& id, const Acked& acked, const Document& document) const;
+    void checkPlaces(const std::map<std::string, VersionedDocument>& ledger);
     void violate(const std::string& what);
     void note(const std::string& what);
 
@@ -92,6 +110,11 @@ private:
     std::map<int, std::pair<Disk, std::set<std::string>>>
         m_diskBackups;  ///< with the ids acked by then
     std::map<int, std::uint64_t> m_lastCursor;
+    std::set<std::string> m_refusedEver;  ///< command ids that the datastore was to refuse
+    /// Tasks that no device may hold any more when a datastore is restored: done, perhaps long ago.
+    std::set<std::string> m_mayBeForgotten;
+    /// The stamp of each command when a device first knew that it was accepted.
+    std::map<int, std::map<std::string, Stamp>> m_acceptedStamps;
     bool m_noFaults = false;
     int m_counter = 0;
     Outcome m_outcome;
