@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""Rules that the daemon keeps: its engine, and the core that performs what the engine says."""
+from mutations.entry import Mutation
+
+MACHINE = "service/engine/machine.cpp"
+HELLO = "service/engine/hello.cpp"
+CALLS = "service/engine/calls.cpp"
+CORE = "service/daemon/core.cpp"
+SYNC = "service/daemon/core_sync.cpp"
+SENDER = "service/daemon/sender.cpp"
+
+MUTATIONS = [
+    # --- hello ---
+    Mutation(
+        "hello_hash_ignored", "another hash at the last number: restored or cloned",
+        HELLO,
+        "local.hash && *local.hash == theirs.hash;",
+        "local.hash;",
+        "seeds 4"),
+    Mutation(
+        "no_fork", "a restored or cloned device gets a new device id",
+        HELLO,
+        "        fork(device, local);",
+        "        return;",
+        "seeds 4"),
+    Mutation(
+        "refusals_of_hello_ignored", "hello gives the refusals not yet settled",
+        HELLO,
+        "                confirm.refusals.push_back(refusal);",
+        "                static_cast<void>(refusal);",
+        "seeds 0"),
+    Mutation(
+        "no_unconfirm", "a lower number than was confirmed: the datastore lost some, they are sent again",
+        HELLO,
+        "        m_actions.writes.push_back(Unconfirm{device, theirs.last});\n        ours.confirmed = theirs.last;",
+        "",
+        "seeds 3"),
+    Mutation(
+        "unknown_token_ignored", "a token that the datastore does not know means another history",
+        HELLO,
+        "m.cursor && (!hello.cursorKnown || hello.cursor.version < m.cursor->version);",
+        "m.cursor && hello.cursor.version < m.cursor->version;",
+        "script"),
+    Mutation(
+        "no_push", "when a side was set back, the daemon first pushes its base documents",
+        HELLO,
+        "    m.pushNeeded = setBack;",
+        "    m.pushNeeded = false;",
+        "script"),
+    Mutation(
+        "device_ids_not_asked_in_hello", "hello is for each device id that the outbox holds",
+        SYNC,
+        "        request.devices.push_back({device.device, device.confirmed});",
+        "        static_cast<void>(device);",
+        "seeds 3"),
+    Mutation(
+        "settled_too_far", "a refusal is repeated until the daemon says settled_through",
+        SYNC,
+        "request.devices.push_back({device.device, device.confirmed});",
+        "request.devices.push_back({device.device, device.highest});",
+        "seeds 0"),
+    # --- apply ---
+    Mutation(
+        "refusals_of_apply_ignored", "a refused command leaves the overlay for the rejected list",
+        CALLS,
+        "            confirm.refusals.push_back({results[i].number, results[i].refusal});",
+        "            static_cast<void>(confirm);",
+        "script"),
+    Mutation(
+        "covered_from_apply", "what is covered comes from Fetch alone",
+        SYNC,
+        "    const auto tasks = m_outbox->confirm(write.device, write.through, how, write.refusals);",
+        "    auto& claimed = m_views->base().covered[write.device];\n"
+        "    touch(m_outbox->tasksBetween(write.device, claimed, write.through));\n"
+        "    claimed = std::max(claimed, write.through);\n"
+        "    const auto tasks = m_outbox->confirm(write.device, write.through, how, write.refusals);",
+        "seeds 0"),
+    # --- push and fetch ---
+    Mutation(
+        "no_required_cursor", "the fetch that follows a push names the push's cursor",
+        MACHINE,
+        "    if (m.pushed) request.required.push_back(*m.pushed);",
+        "",
+        "script"),
+    Mutation(
+        "device_ids_not_asked_in_fetch", "the fetch's end tells the last number of every device id asked",
+        MACHINE,
+        "    for (const auto& [id, device] : m.devices) request.devices.push_back(id);",
+        "",
+        "script"),
+    Mutation(
+        "covered_never_down", "covered may go down: the commands above it come back into the overlay",
+        SYNC,
+        "            covered = device.last;",
+        "            covered = std::max(covered, device.last);",
+        "seeds 3"),
+    Mutation(
+        "cursor_before_base", "base, view, cursor and covered change in one transaction",
+        SYNC,
+        "    std::unordered_set<std::string> taken;\n    if (const Status done = takeDocuments",
+        "    std::unordered_set<std::string> taken;\n"
+        "    (void)m_documents->saveState(base);\n"
+        "    (void)m_documents->database().commit();\n"
+        "    (void)m_documents->database().begin();\n"
+        "    if (const Status done = takeDocuments",
+        "seeds 0"),
+    Mutation(
+        "views_after_base", "views change in the transaction of the base that they are over",
+        SYNC,
+        "    if (const Status done = m_views->recompute(m_touched); !done) return done;\n    m_touched.clear();",
+        "    (void)m_documents->saveState(base);\n"
+        "    (void)m_documents->database().commit();\n"
+        "    (void)m_documents->database().begin();\n"
+        "    if (const Status done = m_views->recompute(m_touched); !done) return done;\n"
+        "    m_touched.clear();",
+        "seeds 0"),
+    # --- when to sync ---
+    Mutation(
+        "wake_up_dropped", "a wake-up during a sync makes another sync follow it",
+        MACHINE,
+        "    if (current(event.session)) m.remoteVersion",
+        "    if (current(event.session) && m.call == Call::kNone) m.remoteVersion",
+        "script"),
+    Mutation(
+        "no_periodic_sync", "a timer syncs periodically, so that a lost notification only costs time",
+        MACHINE,
+        "        m.fetchNeeded = true;  // a lost notification costs no more than this interval",
+        "",
+        "seeds 0"),
+    Mutation(
+        "no_retry_timer", "pending commands imply a timer that runs",
+        MACHINE,
+        "        m_actions.wakeAtMs = m.retryAtMs;",
+        "",
+        "seeds 0"),
+    Mutation(
+        "no_deadline", "a call that is not answered is given up",
+        MACHINE,
+        "        if (m.deadlineMs <= m_input.steadyMs)\n",
+        "        if (m.deadlineMs <= 0)\n",
+        "seeds 0"),
+    Mutation(
+        "window_not_refetched", "weeks that are kept again are fetched",
+        MACHINE,
+        "        m.windowNeeded = true;\n    else",
+        "        m.windowFrom = m.window.from;\n    else",
+        "seeds 1"),
+    # --- the core ---
+    Mutation(
+        "acknowledged_before_commit", "OK is answered when the outbox is durable",
+        CORE,
+        "    if (const Status committed = database.commit(); !committed) return failAll(committed.error());",
+        "    for (std::size_t i = 0; i < jobs.size(); ++i)\n"
+        "        if (!errors[i]) jobs[i].reply(replies[i]);\n"
+        "    if (const Status committed = database.commit(); !committed) return failAll(committed.error());",
+        "seeds 0"),
+    Mutation(
+        "send_taken_in_part", "one bad command refuses the whole Send",
+        CORE,
+        "            errors[i] = receipts.error();\n            undo();\n            return false;",
+        "            errors[i] = receipts.error();\n            any = true;\n            continue;",
+        "seeds 0"),
+    Mutation(
+        "no_catch_up", "at start the tasks of all rows above the reflected change number are recomputed",
+        CORE,
+        "    const Status caughtUp = catchUp();",
+        "    const Status caughtUp;",
+        "script"),
+    Mutation(
+        "window_kept_after_eviction", "what was evicted counts as not fetched",
+        CORE,
+        "    if (from) from = std::max(*from, *window().from);",
+        "    static_cast<void>(from);",
+        "seeds 1"),
+    Mutation(
+        "reflected_with_debt", "the reflected change number is not written while older changes are owed",
+        CORE,
+        "    if (done && !m_reflectDebt) done = m_documents->saveReflected(m_outbox->change());\n"
+        "    if (done) done = database.commit();",
+        "    if (done) done = m_documents->saveReflected(m_outbox->change());\n"
+        "    if (done) done = database.commit();",
+        "script"),
+    # --- Send ---
+    Mutation(
+        "send_again_taken_again", "a Send twice with the same command id has one effect",
+        SENDER,
+        "        if (*known) return receiptOf(**known);",
+        "",
+        "seeds 0"),
+    Mutation(
+        "stamp_below_seen", "a stamp is never below any stamp seen on this device",
+        SENDER,
+        "std::max({m_outbox.clock(), m_views.base().clock, seen});",
+        "std::max(m_outbox.clock(), HlcTime());",
+        "seeds 1"),
+    Mutation(
+        "place_alone", "a change of place writes place, rank, started and done together",
+        SENDER,
+        "    if (named) fillPlace(record, place, fields);",
+        "    static_cast<void>(named);",
+        "seeds 0"),
+    Mutation(
+        "place_without_rank", "a change of place writes the rank with it",
+        SENDER,
+        '    if (!findField(fields, "rank")) {',
+        '    if (draft.what == What::kNew && !findField(fields, "rank")) {',
+        "seeds 0"),
+]
