@@ -11,6 +11,7 @@
 #include "wire/sync_convert.h"
 
 #include <optional>
+#include <utility>
 
 namespace hashira::datastore {
 namespace {
@@ -117,16 +118,50 @@ Status greet(Desk& desk, Backend& backend, const std::string& tokenHash,
 
 using FetchReactor = StreamReactor<v1::FetchResponse>;
 
-Status sendChunk(FetchReactor& reactor, sync::Chunk chunk) {
+Status sendMessage(FetchReactor& reactor, v1::FetchResponse message) {
     // The snapshot is held while a client reads; one that takes nothing must not hold it for ever.
     const std::chrono::milliseconds limit(limits::kCallTimeoutMs);
     if (!reactor.waitForRoom(kWaitingChunks, limit))
         return Error{ErrorCode::kCancelled, "the client does not read what it fetches"};
-    v1::FetchResponse message;
-    wire::toProto(std::move(chunk), *message.mutable_chunk());
     reactor.send(std::move(message));
     return {};
 }
+
+/// Holds each chunk back until the next one is there: the last may carry the end.
+class HeldChunk {
+public:
+    explicit HeldChunk(FetchReactor& reactor) : m_reactor(reactor) {}
+
+    Status add(sync::Chunk chunk) {
+        const Status sent = flush();
+        wire::toProto(std::move(chunk), *m_held.emplace().mutable_chunk());
+        return sent;
+    }
+
+    Status end(const ledger::FetchEnd& end, bool beside) {
+        if (beside && m_held && !end.helloNeeded) {
+            wire::toProto(end.state, *m_held->mutable_state_beside());
+        } else {
+            if (const Status sent = flush(); !sent) return sent;
+            m_held.emplace();
+            if (end.helloNeeded)
+                m_held->set_hello_needed(true);
+            else
+                wire::toProto(end.state, *m_held->mutable_state());
+        }
+        m_reactor.sendLast(std::move(*m_held));
+        return {};
+    }
+
+private:
+    Status flush() {
+        if (!m_held) return {};
+        return sendMessage(m_reactor, std::move(*std::exchange(m_held, std::nullopt)));
+    }
+
+    FetchReactor& m_reactor;
+    std::optional<v1::FetchResponse> m_held;
+};
 
 Status streamFetch(Desk& desk, Backend& backend, const std::string& tokenHash,
                    const v1::FetchRequest& request, FetchReactor& reactor) {
@@ -136,17 +171,11 @@ Status streamFetch(Desk& desk, Backend& backend, const std::string& tokenHash,
     if (!account) return account.error();
     auto transaction = beginTransaction(desk.database(), Scope::Mode::kRead, *account);
     if (!transaction) return transaction.error();
-    const auto end =
-        ledger::fetch(**transaction, *ask, contextOf(desk, backend),
-                      [&](sync::Chunk chunk) { return sendChunk(reactor, std::move(chunk)); });
+    HeldChunk chunks(reactor);
+    const auto end = ledger::fetch(**transaction, *ask, contextOf(desk, backend),
+                                   [&](sync::Chunk chunk) { return chunks.add(std::move(chunk)); });
     if (!end) return end.error();
-    v1::FetchResponse last;
-    if (end->helloNeeded)
-        last.set_hello_needed(true);
-    else
-        wire::toProto(end->state, *last.mutable_state());
-    reactor.send(std::move(last));
-    return {};
+    return chunks.end(*end, request.takes_state_beside());
 }
 
 }  // namespace

@@ -33,6 +33,15 @@ public:
         send(std::move(message), [](Message&) { return false; });
     }
 
+    /// Sends a last message and ends the stream well, in one write where nothing waits before it.
+    void sendLast(Message message) {
+        const std::lock_guard lock(m_mutex);
+        if (m_status) return;
+        m_waiting.push_back(std::move(message));
+        m_status = grpc::Status::OK;
+        proceed();
+    }
+
     /// Ends the stream after what waits; only the first end counts.
     void end(const grpc::Status& status) {
         const std::lock_guard lock(m_mutex);
@@ -80,8 +89,12 @@ private:
         if (!m_waiting.empty()) {
             m_current = std::move(m_waiting.front());
             m_waiting.pop_front();
-            m_writing = true;
-            this->StartWrite(&m_current);
+            m_finished = m_waiting.empty() && m_status && m_status->ok();
+            m_writing = !m_finished;
+            if (m_finished)
+                this->StartWriteAndFinish(&m_current, {}, *m_status);
+            else
+                this->StartWrite(&m_current);
         } else if (m_status) {
             m_finished = true;
             this->Finish(*m_status);

@@ -157,13 +157,17 @@ private:
     std::shared_ptr<WatchHandlers> m_handlers;
 };
 
-/// A Fetch: the next message is read when the taker of the last chunk asks for it.
+/// A Fetch: the next message is read when the taker of the last chunk asks for it. The last chunk
+/// is handed over together with the end where it came with it: each crossing to the core thread
+/// costs more than what a small answer does there.
 class FetchCall final : public Call, public grpc::ClientReadReactor<v1::FetchResponse> {
 public:
     FetchCall(CallSetup setup, const sync::FetchRequest& request, FetchHandlers handlers)
         : Call(std::move(setup)),
           m_request(wire::toProto(request)),
-          m_handlers(std::make_shared<FetchHandlers>(std::move(handlers))) {}
+          m_handlers(std::make_shared<FetchHandlers>(std::move(handlers))) {
+        m_request.set_takes_state_beside(true);
+    }
 
     void start() {
         stub().async()->Fetch(&context(), &m_request, this);
@@ -196,18 +200,29 @@ private:
     void OnReadDone(bool ok) override {
         messageCame();
         const std::lock_guard lock(m_gate->mutex);
-        if (!ok || m_gate->abandoned) {
-            RemoveHold();
+        if (!ok || m_gate->abandoned) return RemoveHold();
+        const bool over = m_over;
+        takeEnd();
+        if (over) {
+            m_end.reset();  // it goes on after its end: nothing of it is to be trusted
+            m_last.reset();
+        } else if (m_response.has_chunk() && m_over) {
+            m_last = wire::fromProto(std::move(*m_response.mutable_chunk()));
         } else if (m_response.has_chunk()) {
             m_gate->parked = true;
-            deliverChunk(wire::fromProto(std::move(*m_response.mutable_chunk())));
-        } else {
-            if (m_response.has_state())
-                m_end = FetchEnd{false, wire::fromProto(m_response.state())};
-            else if (m_response.hello_needed())
-                m_end = FetchEnd{true, {}};
-            read();
+            return deliverChunk(wire::fromProto(std::move(*m_response.mutable_chunk())));
         }
+        read();
+    }
+
+    void takeEnd() {
+        if (m_response.has_state_beside())
+            m_end = FetchEnd{false, wire::fromProto(m_response.state_beside())};
+        else if (m_response.has_state())
+            m_end = FetchEnd{false, wire::fromProto(m_response.state())};
+        else if (m_response.hello_needed())
+            m_end = FetchEnd{true, {}};
+        m_over |= m_end.has_value();
     }
 
     void deliverChunk(sync::Chunk chunk) {
@@ -224,7 +239,10 @@ private:
     void OnDone(const grpc::Status& status) override {
         messageCame();
         Result<FetchEnd> end = error(status);
-        if (status.ok() && m_end) end = std::move(*m_end);
+        if (status.ok() && m_end) {
+            if (m_last) deliverChunk(std::move(*m_last));
+            end = std::move(*m_end);
+        }
         deliver([handlers = m_handlers, end = std::move(end)] { handlers->ended(end); });
         release();
     }
@@ -232,7 +250,9 @@ private:
     v1::FetchRequest m_request;
     v1::FetchResponse m_response;
     std::shared_ptr<FetchHandlers> m_handlers;
+    std::optional<sync::Chunk> m_last;  ///< a chunk that came with the end
     std::optional<FetchEnd> m_end;
+    bool m_over = false;  ///< the end came
     std::shared_ptr<Gate> m_gate = std::make_shared<Gate>();
 };
 

@@ -2,8 +2,11 @@
 #include "base/limits.h"
 #include "datastore/accounts.h"
 #include "datastore/service.h"
+#include "hashira/v1/datastore.grpc.pb.h"
 #include "model/json.h"
 #include "remote/link.h"
+
+#include <grpcpp/create_channel.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -118,6 +121,8 @@ private Q_SLOTS:
     void everyWatcherIsTold();
     void malformedIsInvalid();
     void fetchWaitsForNext();
+    void aSmallFetchIsOneMessage_data();
+    void aSmallFetchIsOneMessage();
     void pushAndFetch();
     void closedLinkIsSilent();
     void serverRestart();
@@ -280,6 +285,49 @@ void DatastoreTest::fetchWaitsForNext() {
     QCOMPARE(fetched.chunks.back().count, std::uint64_t(kTasks));
     QCOMPARE((*fetched.end)->state.devices[0].last, std::uint64_t(kTasks));
     QCOMPARE((*fetched.end)->state.cursor.version + 1, more->cursor.version);
+}
+
+void DatastoreTest::aSmallFetchIsOneMessage_data() {
+    QTest::addColumn<bool>("beside");
+    QTest::addColumn<int>("messages");
+    QTest::newRow("the state beside the chunk") << true << 1;
+    QTest::newRow("a daemon that does not know of that") << false << 2;
+}
+
+void DatastoreTest::aSmallFetchIsOneMessage() {
+    QFETCH(bool, beside);
+    QFETCH(int, messages);
+    Fixture fixture;
+    const auto link = fixture.link();
+    Watched watched;
+    link->watch({}, watched.handlers());
+    QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), 20'000);
+    const std::string incarnation = watched.hellos[0].incarnation;
+    QVERIFY(applied(*link, {incarnation, "d1", chainStart(), {named(1, "a")}}).ok());
+
+    const auto channel =
+        grpc::CreateChannel(fixture.endpoint.target(), grpc::InsecureChannelCredentials());
+    const auto stub = v1::Datastore::NewStub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    context.AddMetadata("authorization", "Bearer " + fixture.token);
+    v1::FetchRequest request;
+    request.set_incarnation(incarnation);
+    request.set_open(true);
+    request.add_device_ids("d1");
+    request.set_takes_state_beside(beside);
+    const auto stream = stub->Fetch(&context, request);
+    std::vector<v1::FetchResponse> answer(1);
+    while (stream->Read(&answer.back())) answer.emplace_back();
+    answer.pop_back();
+    QVERIFY(stream->Finish().ok());
+    QCOMPARE(answer.size(), static_cast<std::size_t>(messages));
+    QVERIFY(answer.front().has_chunk());
+    QCOMPARE(answer.front().has_state_beside(), beside);
+    QCOMPARE(answer.back().has_state(), !beside);
+    const auto& state = beside ? answer.back().state_beside() : answer.back().state();
+    QCOMPARE(state.devices(0).last_number(), std::uint64_t(1));
+    QCOMPARE(state.cursor().version(), std::uint64_t(1));
 }
 
 void DatastoreTest::pushAndFetch() {
