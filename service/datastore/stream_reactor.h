@@ -75,7 +75,9 @@ private:
 
     void OnDone() override {
         // Whoever still feeds it holds it too; its feeding has no effect any more.
-        const auto self = std::move(m_self);
+        std::shared_ptr<StreamReactor> self;
+        const std::lock_guard lock(m_mutex);
+        self = std::move(m_self);
     }
 
     void abandon() {

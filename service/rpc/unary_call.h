@@ -60,7 +60,10 @@ public:
     /// returns.
     void whenAbandoned(std::function<void()> then) { m_abandoned = std::move(then); }
 
-    void OnCancel() override { end({grpc::StatusCode::CANCELLED, "the caller went away"}); }
+    void OnCancel() override {
+        const auto self = this->shared_from_this();  // freed after this, also for TSan's eyes
+        end({grpc::StatusCode::CANCELLED, "the caller went away"});
+    }
     void OnDone() override {
         if (m_abandoned && !m_replied) std::exchange(m_abandoned, {})();
         m_calls.remove(this);

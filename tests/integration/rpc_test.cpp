@@ -109,7 +109,12 @@ public:
         }
         start();
     }
-    ~Bench() { server.reset(); }
+    ~Bench() {
+        if (server) server->stop(0);
+        core.post([this] { core.onNotice = {}, core.onStatus = {}; });
+        core.drain();
+        server.reset();
+    }
 
     void start() {
         auto started = Server::start(settings, core);

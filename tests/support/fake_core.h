@@ -15,7 +15,7 @@ namespace hashira::test {
 
 /// A core in memory with a thread of its own: takes commands, keeps documents, publishes snapshots
 /// and tells of changes. What the real one does with disk and network, the test does by hand.
-class FakeCore final : public rpc::CorePort {
+class FakeCore : public rpc::CorePort {
 public:
     static constexpr const char* kEpoch = "01930000-aaaa-7000-8000-000000000001";
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+//
+// Tells ThreadSanitizer of the orders that gRPC keeps. gRPC and abseil are not instrumented: TSan
+// sees neither abseil's locks nor that an operation begins before it completes, would take correct
+// code for races, and a suppression of these would hide real ones. This library stands in front of
+// theirs in the tsan preset and adds those edges, each on the object that orders: none is invented
+// between calls, so that a race of two handlers still shows (planted_race.cpp). No suppression is
+// left.
+//
+// The mangled names are Debian 12's. Where they are others nothing calls these functions, and TSan
+// reports what it did without.
+#include <dlfcn.h>
+#include <grpc/grpc.h>
+#include <sanitizer/tsan_interface.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+template <typename Function>
+Function original(Function, const char* name) {
+    const auto found = reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+    if (found) return found;
+    std::fprintf(stderr, "tsan_grpc: no %s behind this library: is it linked before gRPC?\n", name);
+    std::abort();
+}
+
+}  // namespace
+
+// The names are reserved ones: they are another library's.
+#define HASHIRA_NEXT(function) original(&function, #function)
+
+extern "C" {
+
+// absl::Mutex: gRPC's gpr_mu and all of its own locks.
+void _ZN4absl7debian35Mutex4LockEv(void* mutex) {
+    static const auto next = HASHIRA_NEXT(_ZN4absl7debian35Mutex4LockEv);
+    next(mutex);
+    __tsan_acquire(mutex);
+}
+
+bool _ZN4absl7debian35Mutex7TryLockEv(void* mutex) {
+    static const auto next = HASHIRA_NEXT(_ZN4absl7debian35Mutex7TryLockEv);
+    const bool locked = next(mutex);
+    if (locked) __tsan_acquire(mutex);
+    return locked;
+}
+
+void _ZN4absl7debian35Mutex6UnlockEv(void* mutex) {
+    static const auto next = HASHIRA_NEXT(_ZN4absl7debian35Mutex6UnlockEv);
+    __tsan_release(mutex);
+    next(mutex);
+}
+
+// absl::CondVar gives its mutex back while it waits.
+void _ZN4absl7debian37CondVar4WaitEPNS0_5MutexE(void* condition, void* mutex) {
+    static const auto next = HASHIRA_NEXT(_ZN4absl7debian37CondVar4WaitEPNS0_5MutexE);
+    __tsan_release(mutex);
+    next(condition, mutex);
+    __tsan_acquire(mutex);
+}
+
+/// absl::Time and absl::Duration, as they are passed.
+struct AbslTime {
+    std::int64_t high;
+    std::uint32_t low;
+};
+
+bool _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE(void* condition, void* mutex,
+                                                                       AbslTime deadline) {
+    static const auto next =
+        HASHIRA_NEXT(_ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE);
+    __tsan_release(mutex);
+    const bool expired = next(condition, mutex, deadline);
+    __tsan_acquire(mutex);
+    return expired;
+}
+
+bool _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE(void* condition,
+                                                                          void* mutex,
+                                                                          AbslTime timeout) {
+    static const auto next =
+        HASHIRA_NEXT(_ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE);
+    __tsan_release(mutex);
+    const bool expired = next(condition, mutex, timeout);
+    __tsan_acquire(mutex);
+    return expired;
+}
+
+// A batch of operations: what was done before it is started is seen by whoever is told of its end.
+grpc_call_error grpc_call_start_batch(grpc_call* call, const grpc_op* operations, std::size_t count,
+                                      void* tag, void* reserved) {
+    static const auto next = HASHIRA_NEXT(grpc_call_start_batch);
+    __tsan_release(tag);
+    return next(call, operations, count, tag, reserved);
+}
+
+grpc_event grpc_completion_queue_next(grpc_completion_queue* queue, gpr_timespec deadline,
+                                      void* reserved) {
+    static const auto next = HASHIRA_NEXT(grpc_completion_queue_next);
+    const grpc_event event = next(queue, deadline, reserved);
+    if (event.type == GRPC_OP_COMPLETE) __tsan_acquire(event.tag);
+    return event;
+}
+
+grpc_event grpc_completion_queue_pluck(grpc_completion_queue* queue, void* tag,
+                                       gpr_timespec deadline, void* reserved) {
+    static const auto next = HASHIRA_NEXT(grpc_completion_queue_pluck);
+    const grpc_event event = next(queue, tag, deadline, reserved);
+    if (event.type == GRPC_OP_COMPLETE) __tsan_acquire(tag);
+    return event;
+}
+
+// grpc::internal::ServerCallbackCall counts down what must come before OnCancel and before OnDone,
+// in two atomic ints behind its vptr, partly in our code and partly in its own.
+void _ZN4grpc8internal18ServerCallbackCall12CallOnCancelEPNS0_13ServerReactorE(char* call,
+                                                                               void* reactor) {
+    static const auto next =
+        HASHIRA_NEXT(_ZN4grpc8internal18ServerCallbackCall12CallOnCancelEPNS0_13ServerReactorE);
+    __tsan_acquire(call + sizeof(void*));
+    next(call, reactor);
+}
+
+void _ZN4grpc8internal18ServerCallbackCall14ScheduleOnDoneEb(char* call, bool inlineable) {
+    static const auto next = HASHIRA_NEXT(_ZN4grpc8internal18ServerCallbackCall14ScheduleOnDoneEb);
+    __tsan_acquire(call + sizeof(void*) + sizeof(int));
+    next(call, inlineable);
+}
+
+}  // extern "C"
