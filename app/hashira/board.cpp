@@ -130,7 +130,7 @@ std::string labelsText(const Task& task) {
 
 std::string momentText(const std::optional<std::string>& moment, const Look& look) {
     if (!moment) return {};
-    return escaped(*moment) + " (" + sayRelative(*moment, look.now) + ")";
+    return escaped(*moment) + " (" + escaped(sayRelative(*moment, look.now)) + ")";
 }
 
 }  // namespace

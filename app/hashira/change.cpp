@@ -81,8 +81,8 @@ void remember(Context& context, const std::string& words, std::vector<OutCommand
     const Endpoint endpoint = resolveEndpoint(context.args, context.host);
     const Status kept = context.journal.push({endpoint.address, words, std::move(inverses)});
     if (!kept)
-        context.err << "hashira: done, but \"undo\" will not know of it: " << kept.error().message
-                    << "\n";
+        context.err << "hashira: done, but \"undo\" will not know of it: "
+                    << escaped(kept.error().message) << "\n";
 }
 
 Result<std::vector<Task>> applyChanges(Context& context, const std::string& words, Known& known,

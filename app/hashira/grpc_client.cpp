@@ -7,11 +7,13 @@
 #include "hashira/v1/daemon.grpc.pb.h"
 #include "hashira/v1/hashira.grpc.pb.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -307,6 +309,8 @@ private:
 }  // namespace
 
 std::unique_ptr<Client> makeGrpcClient(const Endpoint& endpoint) {
+    // What gRPC logs is for those who look for faults in it; a person reads our own words.
+    if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
     return std::make_unique<GrpcClient>(endpoint);
 }
 

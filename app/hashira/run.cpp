@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "context.h"
+#include "json_stream.h"
 #include "text.h"
 #include "undo_journal.h"
 #include "verbs.h"
 
+#include "base/utf8.h"
 #include "model/json.h"
 
 #include <filesystem>
@@ -47,8 +49,18 @@ std::string decideColor(const Invocation& args, const Host& host, bool& color) {
     return {};
 }
 
+/// A problem quotes what was typed, and that may be long: then its middle is left out.
+std::string shortened(const std::string& problem) {
+    constexpr std::size_t kMost = 2'000;
+    constexpr std::size_t kEnd = 400;
+    if (problem.size() <= kMost) return problem;
+    std::size_t end = problem.size() - kEnd;
+    while (end > 0 && (static_cast<unsigned char>(problem[end]) & 0xC0) == 0x80) --end;
+    return fitted(problem, static_cast<int>(kMost - kEnd) / 4) + problem.substr(end);
+}
+
 void sayUsage(Host& host, const VerbSpec* verb, const std::string& problem) {
-    *host.err << "hashira: " << problem << "\n";
+    *host.err << "hashira: " << shortened(escaped(problem)) << "\n";
     *host.err << "usage: "
               << (verb != nullptr ? usageLine(*verb)
                                   : std::string("hashira [VERB] [ARGUMENTS] [OPTIONS]"))
@@ -70,6 +82,23 @@ bool answerAtOnce(const Parsed& parsed, const std::vector<std::string>& args, Ho
     }
     *host.out << text;
     return !text.empty();
+}
+
+/// Names of files are bytes; all else is text, and is sent as such.
+std::string checkText(const Invocation& call) {
+    const auto bad = [](const std::string& text) {
+        return "\"" + escaped(text) +
+               "\" is not UTF-8; is the locale of this terminal another one?";
+    };
+    if (call.verb->hint != Hint::kFile)
+        for (const std::string& argument : call.arguments)
+            if (!isUtf8(argument)) return bad(argument);
+    for (const auto* options : {&call.verb->options, &commonOptions()})
+        for (const OptionSpec& option : *options)
+            if (option.hint != Hint::kFile || option.name == "socket")
+                for (const std::string& value : call.values(option.name))
+                    if (!isUtf8(value)) return bad(value);
+    return {};
 }
 
 bool isEndpoint(const std::string& address) {
@@ -108,11 +137,13 @@ const std::vector<VerbSpec>& allVerbs() {
 
 int fail(Context& context, const Error& error) {
     if (error.code == ErrorCode::kUnavailable) {
-        context.err << "hashira: " << (error.message.empty() ? noDaemon(context) : error.message)
+        context.err << "hashira: "
+                    << (error.message.empty() ? noDaemon(context) : escaped(error.message, true))
                     << "\n";
         return kExitNoDaemon;
     }
-    context.err << "hashira: " << error.message << "\n";
+    // What the daemon says may quote what somebody else wrote.
+    context.err << "hashira: " << escaped(error.message, true) << "\n";
     return kExitFailed;
 }
 
@@ -131,6 +162,7 @@ int run(const std::vector<std::string>& args, Host& host) {
     if (answerAtOnce(parsed, args, host)) return kExitDone;
     bool color = false;
     std::string problem = decideColor(call, host, color);
+    if (problem.empty()) problem = checkText(call);
     const Endpoint endpoint = resolveEndpoint(call, host);
     if (problem.empty() && !isEndpoint(endpoint.address))
         problem =
@@ -141,8 +173,11 @@ int run(const std::vector<std::string>& args, Host& host) {
     }
     const std::unique_ptr<Client> client = host.makeClient(endpoint);
     UndoJournal journal(stateDirectory(host) / "undo.json");
-    Context context{host, *client, journal, call, *host.out, *host.err, call.has("json"), color};
+    JsonStream json(*host.out);
+    std::ostream& out = call.has("json") ? json : *host.out;
+    Context context{host, *client, journal, call, out, *host.err, call.has("json"), color};
     const int code = call.verb->run(context);
+    out.flush();
     host.out->flush();
     if (host.out->good()) return code;
     *host.err << "hashira: the output could not be written\n";

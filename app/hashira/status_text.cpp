@@ -113,10 +113,10 @@ std::string statusText(const front::Status& status, const Now& now, bool color) 
     row("pending", status.pending == 0 ? "nothing" : changes(status.pending) + " not synced yet");
     if (status.rejected != 0)
         row("rejected", paint(kRed, changes(status.rejected)) + "; see \"hashira rejected\"");
-    row("last sync",
-        status.lastSync.empty() ? (local ? "" : "never") : sayRelative(status.lastSync, now));
+    row("last sync", status.lastSync.empty() ? (local ? "" : "never")
+                                             : escaped(sayRelative(status.lastSync, now)));
     row("last error", escaped(status.lastError));
-    if (!status.nextAttempt.empty()) row("next try", sayRelative(status.nextAttempt, now));
+    if (!status.nextAttempt.empty()) row("next try", escaped(sayRelative(status.nextAttempt, now)));
     row("datastore", escaped(status.datastore));
     if (!status.datastoreVersion.empty()) row("", "version " + escaped(status.datastoreVersion));
     row("data", escaped(status.dataDir));

@@ -130,6 +130,24 @@ std::string escaped(std::string_view utf8, bool lines) {
     return out;
 }
 
+std::string jsonPrintable(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    for (std::size_t at = 0; at < json.size();) {
+        const std::size_t begin = at;
+        const char32_t c = nextPoint(json, at);
+        if (c < 0x20 || !isHostile(c)) {
+            out.append(json, begin, at - begin);
+            continue;
+        }
+        char buffer[16];
+        std::snprintf(buffer, sizeof buffer, "\\u%04x",
+                      static_cast<unsigned>(c >= kNoText ? 0xFFFD : c));
+        out += buffer;
+    }
+    return out;
+}
+
 int displayWidth(std::string_view utf8) {
     int width = 0;
     for (std::size_t at = 0; at < utf8.size();) width += pointWidth(nextPoint(utf8, at));

@@ -13,6 +13,9 @@ namespace hashira::cli {
 /// `lines`: newline and tab stay. Escaped text stays as it is.
 std::string escaped(std::string_view utf8, bool lines = false);
 
+/// JSON text in which what `escaped` writes out stands as \uXXXX; what is no UTF-8 becomes \ufffd.
+std::string jsonPrintable(std::string_view json);
+
 /// Cells that the text takes: two for East Asian wide characters and emoji, none for combining
 /// ones.
 int displayWidth(std::string_view utf8);

@@ -64,7 +64,7 @@ int waitForLevel(Context& context, const std::string& commandId, const Wanted& w
     context.err << "hashira: "
                 << (late ? "not " + *context.args.value("wait") + " within " +
                                context.args.value("timeout").value_or("10") + " s"
-                         : receipt.error().message)
+                         : escaped(receipt.error().message))
                 << "; the task is safe on this machine and will be sent when the datastore can be "
                    "reached\n";
     return late                                              ? kExitFailed

@@ -3,6 +3,7 @@
 #include "options.h"
 #include "progress.h"
 #include "tasks.h"
+#include "text.h"
 #include "verbs.h"
 
 #include "base/limits.h"
@@ -37,7 +38,7 @@ void write(std::ostream& out, const std::vector<const Task*>& tasks, bool array)
     bool first = true;
     for (const Task* task : tasks) {
         if (array && !first) out << ",";
-        out << exportLine(*task);
+        out << jsonPrintable(exportLine(*task));
         if (!array) out << "\n";
         first = false;
     }
@@ -54,7 +55,7 @@ int writeFile(Context& context, const std::string& name, const std::vector<const
         context.out << "{\"exported\":" << tasks.size() << ",\"weeks_missing\":" << missing
                     << "}\n";
     else
-        context.err << tasks.size() << " tasks exported to " << name << "\n";
+        context.err << tasks.size() << " tasks exported to " << escaped(name) << "\n";
     return kExitDone;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "context.h"
 #include "salvage.h"
+#include "text.h"
 #include "verbs.h"
 
 #include <fstream>
@@ -18,7 +19,7 @@ int runSalvage(Context& context) {
     std::ofstream file;
     if (*to != "-") file.open(*to, std::ios::binary | std::ios::trunc);
     std::ostream& out = *to == "-" ? context.out : file;
-    for (const std::string& line : salvaged->lines) out << line << "\n";
+    for (const std::string& line : salvaged->lines) out << jsonPrintable(line) << "\n";
     if (*to != "-") file.close();
     if (!out) return fail(context, {ErrorCode::kPrecondition, *to + ": cannot be written"});
     if (context.json)
@@ -28,7 +29,8 @@ int runSalvage(Context& context) {
     else
         context.err << salvaged->lines.size() << " tasks of " << salvaged->commands
                     << " commands salvaged, " << salvaged->unreadable
-                    << " commands unreadable; \"hashira import " << *to << "\" adds them\n";
+                    << " commands unreadable; \"hashira import " << escaped(*to)
+                    << "\" adds them\n";
     return salvaged->unreadable == 0 ? kExitDone : kExitFailed;
 }
 

@@ -49,8 +49,8 @@ int runUndo(Context& context) {
     // Forgotten only now: whoever is cut off in between undoes the same again, which has no second
     // effect.
     if (const Status dropped = context.journal.dropLast(endpoint); !dropped)
-        context.err << "hashira: undone, but it could not be noted: " << dropped.error().message
-                    << "\n";
+        context.err << "hashira: undone, but it could not be noted: "
+                    << escaped(dropped.error().message) << "\n";
     const auto known = readKnown(context.client, true);
     if (!known) return fail(context, known.error());
     print(context, *known, *entry, taskIds(*entry));

@@ -29,7 +29,8 @@ Status checkBatch(const sync::ApplyRequest& request) {
     if (commands.front().number == 0) return invalid("commands: numbers begin with 1");
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < commands.size(); ++i) {
-        if (commands[i].number != commands.front().number + i)
+        // 0: the numbers ran over.
+        if (commands[i].number == 0 || commands[i].number != commands.front().number + i)
             return invalid("commands: numbers must ascend by one");
         bytes += commands[i].command.payload.size();
     }

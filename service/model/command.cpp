@@ -23,14 +23,26 @@ Status checkText(std::string_view value, std::size_t most) {
                    " are allowed");
 }
 
+/// Whether nothing of it can be seen: Unicode's White_Space.
+bool isBlank(std::string_view utf8) {
+    constexpr std::string_view kSpaces[] = {
+        " ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\u0085", "\u00A0", "\u1680",
+        "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
+        "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000"};
+    while (!utf8.empty()) {
+        const auto space =
+            std::find_if(std::begin(kSpaces), std::end(kSpaces),
+                         [&](std::string_view one) { return utf8.substr(0, one.size()) == one; });
+        if (space == std::end(kSpaces)) return false;
+        utf8.remove_prefix(space->size());
+    }
+    return true;
+}
+
 Status checkName(std::string_view value) {
     if (isNull(value)) return invalid("cannot be removed");
     if (const Status text = checkText(value, limits::kNameCharacters); !text) return text;
-    const std::string name = json::unquoted(value);
-    const bool blank = std::all_of(name.begin(), name.end(), [](char c) {
-        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    });
-    return blank ? Status(invalid("must not be empty")) : Status();
+    return isBlank(json::unquoted(value)) ? Status(invalid("must not be empty")) : Status();
 }
 
 Status checkPlace(std::string_view value) {

@@ -5,6 +5,7 @@
 #include "rpc/retrieve_call.h"
 #include "rpc/unary_call.h"
 #include "wire/front_convert.h"
+#include "wire/malformed.h"
 
 #include <google/protobuf/arena.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
@@ -14,10 +15,17 @@ namespace {
 
 using SendCall = UnaryCall<grpc::ByteBuffer>;
 
+/// Fills the message, or says what is wrong with the bytes and where.
 template <typename Message>
-bool parse(const grpc::ByteBuffer& bytes, Message& message) {
+Status parse(const grpc::ByteBuffer& bytes, Message& message) {
     grpc::ByteBuffer copy(bytes);  // of the references only
-    return grpc::SerializationTraits<Message>::Deserialize(&copy, &message).ok();
+    if (grpc::SerializationTraits<Message>::Deserialize(&copy, &message).ok()) return {};
+    std::vector<grpc::Slice> slices;
+    std::string text;
+    if (bytes.Dump(&slices).ok())
+        for (const grpc::Slice& slice : slices)
+            text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    return invalid(wire::whyMalformed(*Message::descriptor(), text));
 }
 
 template <typename Message>
@@ -26,14 +34,23 @@ grpc::ByteBuffer bytesOf(const Message& message) {
     return grpc::ByteBuffer(&slice, 1);
 }
 
+/// Only of requests that are large enough to hold too many.
+Status checkCommandCount(const grpc::ByteBuffer& request) {
+    if (request.Length() <= 2 * limits::kSendCommands) return {};
+    grpc::ByteBuffer copy(request);  // of the references only
+    grpc::ProtoBufferReader reader(&copy);
+    return wire::checkCommandCount(reader);
+}
+
 Result<std::vector<Draft>> readSend(const grpc::ByteBuffer& request) {
     if (request.Length() > limits::kSendBytes)
         return Error{ErrorCode::kExhausted, "a Send takes at most 16 MiB and this one has " +
                                                 std::to_string(request.Length()) +
                                                 " bytes: send the commands in parts"};
+    if (const Status few = checkCommandCount(request); !few) return few.error();
     google::protobuf::Arena arena;
     auto* message = google::protobuf::Arena::CreateMessage<v1::SendRequest>(&arena);
-    if (!parse(request, *message)) return invalid("the request is no SendRequest");
+    if (const Status parsed = parse(request, *message); !parsed) return parsed.error();
     return wire::toDrafts(*message);
 }
 
@@ -60,9 +77,8 @@ grpc::ServerUnaryReactor* HashiraService::Send(grpc::CallbackServerContext*,
 grpc::ServerWriteReactor<grpc::ByteBuffer>* HashiraService::Retrieve(
     grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
     v1::RetrieveRequest message;
-    // What cannot be parsed is refused as a range that cannot be.
-    if (!parse(*request, message)) message.set_from(-1);
-    return RetrieveCall::start(m_calls, m_core, message);
+    const Status parsed = parse(*request, message);
+    return RetrieveCall::start(m_calls, m_core, message, parsed);
 }
 
 grpc::ServerWriteReactor<v1::Notification>* HashiraService::Subscribe(

@@ -43,11 +43,11 @@ Status check(const v1::RetrieveRequest& request) {
 }  // namespace
 
 RetrieveCall* RetrieveCall::start(OpenCalls& calls, CorePort& core,
-                                  const v1::RetrieveRequest& request) {
+                                  const v1::RetrieveRequest& request, const Status& parsed) {
     const auto call = std::make_shared<RetrieveCall>(calls, core, request);
     if (!calls.add(call, false))
         call->end(wire::stoppingStatus());
-    else if (const Status good = check(request); !good)
+    else if (const Status good = parsed ? check(request) : parsed; !good)
         call->end(wire::toGrpc(good.error()));
     else
         call->obtainShelf(1);

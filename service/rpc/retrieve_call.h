@@ -20,9 +20,10 @@ namespace hashira::rpc {
 /// the snapshot's own.
 class RetrieveCall final : public WriteCall<grpc::ByteBuffer> {
 public:
-    /// Checks the request, asks for the shelf and streams.
-    static RetrieveCall* start(OpenCalls& calls, CorePort& core,
-                               const v1::RetrieveRequest& request);
+    /// Checks the request, asks for the shelf and streams. Where it could not be `parsed`, the call
+    /// ends with that.
+    static RetrieveCall* start(OpenCalls& calls, CorePort& core, const v1::RetrieveRequest& request,
+                               const Status& parsed);
     RetrieveCall(OpenCalls& calls, CorePort& core, const v1::RetrieveRequest& request);
 
 private:

@@ -3,6 +3,9 @@
 
 #include "base/limits.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <set>
 
 namespace hashira::wire {
@@ -25,15 +28,32 @@ Result<Draft> toDraft(const v1::Command& command) {
     return checkDraft(command.id(), *what, command.payload());
 }
 
+Status checkCount(std::size_t count) {
+    if (count <= limits::kSendCommands) return {};
+    return Error{ErrorCode::kExhausted, "a Send takes at most " +
+                                            std::to_string(limits::kSendCommands) +
+                                            " commands and this one has " + std::to_string(count) +
+                                            ": send them in parts"};
+}
+
 }  // namespace
+
+Status checkCommandCount(google::protobuf::io::ZeroCopyInputStream& sendRequest) {
+    using google::protobuf::internal::WireFormatLite;
+    constexpr std::uint32_t kCommandTag = WireFormatLite::MakeTag(
+        v1::SendRequest::kCommandsFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+    google::protobuf::io::CodedInputStream stream(&sendRequest);
+    std::size_t count = 0;
+    while (const std::uint32_t tag = stream.ReadTag()) {
+        if (tag == kCommandTag) ++count;
+        if (!WireFormatLite::SkipField(&stream, tag)) break;  // malformed: parsing tells
+    }
+    return checkCount(count);
+}
 
 Result<std::vector<Draft>> toDrafts(const v1::SendRequest& request) {
     const auto count = static_cast<std::size_t>(request.commands_size());
-    if (count > limits::kSendCommands)
-        return Error{ErrorCode::kExhausted, "a Send takes at most " +
-                                                std::to_string(limits::kSendCommands) +
-                                                " commands and this one has " +
-                                                std::to_string(count) + ": send them in parts"};
+    if (const Status few = checkCount(count); !few) return few.error();
     std::vector<Draft> drafts;
     drafts.reserve(count);
     for (const v1::Command& command : request.commands()) {

@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "model/front.h"
 
+#include <google/protobuf/io/zero_copy_stream.h>
 #include <hashira/v1/daemon.pb.h>
 #include <hashira/v1/hashira.pb.h>
 
@@ -16,6 +17,10 @@ namespace hashira::wire {
 /// Checks the commands of a Send. The error names index and field: `commands[3]: name: must not be
 /// empty`. kExhausted: too many commands. The bytes of the request are the caller's to check.
 Result<std::vector<Draft>> toDrafts(const v1::SendRequest& request);
+
+/// kExhausted where the bytes of a SendRequest hold too many commands, without reading them: a
+/// command of two bytes takes thirty times as much when it is parsed.
+Status checkCommandCount(google::protobuf::io::ZeroCopyInputStream& sendRequest);
 
 void toProto(const front::Revision& revision, v1::Revision& out);
 void toProto(const front::Receipt& receipt, v1::Receipt& out);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "board.h"
 #include "cli_fake_client.h"
+#include "json_stream.h"
 #include "text.h"
 
 #include <QTest>
+
+#include <sstream>
 
 using namespace hashira;
 using namespace hashira::cli;
@@ -122,6 +125,17 @@ void CliBoardTest::controlCharactersAreWrittenOut() {
     QCOMPARE(escaped("\xC3\x1b[2J"), std::string("\\xc3\\x1b[2J"));
     QCOMPARE(escaped("\xF0\x9F\x1b[2J\xFF"), std::string("\\xf0\\x9f\\x1b[2J\\xff"));
     QCOMPARE(escaped("\xED\xA0\x80"), std::string("\\xed\\xa0\\x80"));
+    QCOMPARE(jsonPrintable("{\"a\":\"\x7F\xC2\x9B\xE2\x80\xAE é\xFF\"}\n"),
+             std::string("{\"a\":\"\\u007f\\u009b\\u202e é\\ufffd\"}\n"));
+    std::ostringstream out;
+    {
+        JsonStream json(out);
+        json << "[\"\xC2";  // a character in two parts
+        json << "\x9B\"]\n";
+        QCOMPARE(out.str(), std::string("[\"\\u009b\"]\n"));
+        json << "\x7F";
+    }
+    QCOMPARE(out.str(), std::string("[\"\\u009b\"]\n\\u007f"));
     QCOMPARE(escaped("日本 ä 🎉"), std::string("日本 ä 🎉"));
 }
 

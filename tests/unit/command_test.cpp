@@ -127,6 +127,8 @@ private Q_SLOTS:
             "payload: has 1048595 bytes, at most 1048576 are allowed");
         set("empty name", "name", "\"\"", "name: must not be empty");
         set("blank name", "name", "\" \\t\\n\"", "name: must not be empty");
+        set("name of other spaces", "name", "\"\u00A0\u2003\u3000\\u000b\"",
+            "name: must not be empty");
         set("name removed", "name", "null", "name: cannot be removed");
         set("name is a number", "name", "7", "name: must be text");
         set("long name", "name", text(1'001),

@@ -3,6 +3,8 @@
 
 #include <QtTest>
 
+#include <limits>
+
 using namespace hashira;
 using namespace hashira::test;
 
@@ -16,6 +18,7 @@ private Q_SLOTS:
     void histories();
     void malformed_data();
     void malformed();
+    void numbersDoNotRunOver();
     void otherIncarnation();
     void clock_data();
     void clock();
@@ -137,6 +140,16 @@ void LedgerTest::malformed() {
     QVERIFY(!answer.ok());
     QVERIFY(answer.error().code == ErrorCode::kInvalid);
     QVERIFY(ledger.account().devices.empty());
+}
+
+void LedgerTest::numbersDoNotRunOver() {
+    Ledger ledger;
+    std::vector commands{named(1), named(2)};
+    commands[0].number = std::numeric_limits<std::uint64_t>::max();
+    commands[1].number = 0;
+    const auto answer = ledger.apply(commands);
+    QVERIFY(!answer.ok());
+    QCOMPARE(answer.error().code, ErrorCode::kInvalid);
 }
 
 void LedgerTest::otherIncarnation() {
