@@ -29,6 +29,8 @@ constexpr int kConnectMs = 1'800;
 constexpr int kCallMs = 60'000;
 /// Sync and doctor talk to the datastore.
 constexpr int kLongCallMs = 600'000;
+/// A local token has 43 characters; a file that goes on is none.
+constexpr std::size_t kTokenBytes = 4'096;
 
 std::string trimmed(std::string text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
@@ -218,7 +220,8 @@ private:
                                       grpc::InsecureChannelCredentials(), arguments);
         m_hashira = v1::Hashira::NewStub(m_channel);
         m_daemon = v1::Daemon::NewStub(m_channel);
-        if (tcp) m_token = trimmed(readFile(m_endpoint.tokenFile).value_or(std::string()));
+        if (tcp)
+            m_token = trimmed(readFile(m_endpoint.tokenFile, kTokenBytes).value_or(std::string()));
     }
 
     /// Until the channel is ready. Not patient: the first failure to connect ends it.

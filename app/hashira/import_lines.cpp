@@ -7,6 +7,7 @@
 #include <QCryptographicHash>
 
 #include <algorithm>
+#include <istream>
 
 namespace hashira::cli {
 namespace {
@@ -150,7 +151,37 @@ ImportFormat guessFormat(std::string_view fileName, std::string_view text) {
                                                                  : ImportFormat::kTodoTxt;
 }
 
+Result<std::string> readText(std::istream& in) {
+    constexpr std::size_t kEndless = 16 * kLineBytes;
+    std::string text;
+    std::size_t lines = 1;
+    std::size_t inLine = 0;
+    char block[64 * 1024];
+    while (in.read(block, sizeof block), in.gcount() > 0) {
+        std::string_view rest(block, static_cast<std::size_t>(in.gcount()));
+        while (!rest.empty()) {
+            const std::size_t end = rest.find('\n');
+            const std::size_t size = std::min(end, rest.size());
+            // One byte more tells LineReader that it was too long.
+            text.append(rest, 0, std::min(size, kLineBytes + 1 - std::min(inLine, kLineBytes + 1)));
+            inLine += size;
+            if (inLine > kEndless)
+                return invalid("line " + std::to_string(lines) +
+                               " does not end: this is no text of lines");
+            rest.remove_prefix(size);
+            if (end == std::string_view::npos) break;
+            text += '\n';
+            rest.remove_prefix(1);
+            ++lines;
+            inLine = 0;
+        }
+    }
+    return text;
+}
+
 Result<std::optional<ImportedTask>> LineReader::read(std::string_view line) {
+    if (line.size() > kLineBytes)
+        return invalid("is longer than " + std::to_string(kLineBytes) + " bytes");
     line = withoutReturn(line);
     if (isBlankLine(line)) return std::optional<ImportedTask>();
     ImportedTask task;

@@ -4,6 +4,7 @@
 #include "change.h"
 #include "dates.h"
 
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,14 @@
 namespace hashira::cli {
 
 enum class ImportFormat { kJsonLines, kTodoTxt };
+
+/// A line this long holds no task: a payload has at most limits::kPayloadBytes, and may be written
+/// with more escapes than it is sent with.
+inline constexpr std::size_t kLineBytes = 4 * 1024 * 1024;
+
+/// The whole text, but no more than the beginning of a line that is over kLineBytes. An error, with
+/// the line's number, where a line goes on and on: then it is no text.
+Result<std::string> readText(std::istream& in);
 
 /// One line of an import as a task. The ids follow from the line as it was read and its occurrence
 /// number alone, so that the same file always makes the same ones.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "import_lines.h"
-#include "platform.h"
 #include "progress.h"
 #include "text.h"
 #include "verbs.h"
@@ -9,7 +8,8 @@
 #include "model/moment.h"
 #include "model/week.h"
 
-#include <iterator>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
 #include <set>
 
@@ -37,12 +37,13 @@ Result<ImportFormat> chooseFormat(const Context& context, const std::string& tex
 
 Result<std::string> readInput(const Context& context) {
     const std::string& name = context.args.arguments.front();
-    if (name == "-")
-        return std::string(std::istreambuf_iterator<char>(*context.host.in),
-                           std::istreambuf_iterator<char>());
-    auto text = std::filesystem::is_directory(name) ? std::nullopt : readFile(name);
-    if (!text) return Error{ErrorCode::kNotFound, name + ": cannot be read"};
-    return std::move(*text);
+    if (name == "-") return readText(*context.host.in);
+    std::ifstream file;
+    if (!std::filesystem::is_directory(name)) file.open(name, std::ios::binary);
+    if (!file.is_open()) return Error{ErrorCode::kNotFound, name + ": cannot be read"};
+    auto text = readText(file);
+    if (!text) return invalid(name + ": " + text.error().message);
+    return text;
 }
 
 /// The good lines; the bad ones are told and counted.

@@ -42,6 +42,8 @@ constexpr Setting kSettings[] = {
     {"sync-interval", "S", "Seconds between syncs, besides those at each change (60)."},
 };
 
+/// More than gRPC's metadata carries.
+constexpr qsizetype kTokenBytes = 8 * 1024;
 constexpr double kSyncIntervalLeast = 0.1;
 constexpr double kSyncIntervalMost = 86'400;
 
@@ -126,6 +128,8 @@ Result<double> number(const Given& given, double least, double most, bool whole)
 Result<std::string> checkToken(const QByteArray& text, const std::string& source) {
     const QByteArray token = text.trimmed();
     if (token.isEmpty()) return Error{ErrorCode::kPrecondition, source + " is empty"};
+    if (text.size() > kTokenBytes)
+        return Error{ErrorCode::kPrecondition, source + " must hold one token and nothing else"};
     for (const char c : token)
         if (c <= ' ' || c > '~')
             return Error{ErrorCode::kPrecondition,
@@ -146,7 +150,8 @@ Result<std::string> readToken(const Values& values) {
     if (!opened.open(QIODevice::ReadOnly))
         return Error{ErrorCode::kPrecondition,
                      "cannot read " + source + ": " + opened.errorString().toStdString()};
-    return checkToken(opened.readAll(), source);
+    // More than a token is none, whatever the file is.
+    return checkToken(opened.read(kTokenBytes + 1), source);
 }
 
 std::string defaultListen(const std::string& dataDir) {

@@ -146,8 +146,9 @@ class BadCommandLines(unittest.TestCase):
                 (b'{"name":"\xff"}\n', ["line 1: is not valid JSON at byte"]),
                 (b'\xef\xbb\xbf{"name":"x"}\n', ["line 1: "]),
                 (b'{"name":"a"}\r{"name":"b"}\n', ["line 1: is not valid JSON at byte"]),
-                (b'{"name":"x"' + b" " * (8 << 20), ["line 1: is not valid JSON at byte"]),
-                (b'{"name":"' + b"n" * (8 << 20) + b'"}\n', ["line 1: payload: has 83886"]),
+                (b'{"name":"x"' + b" " * (2 << 20), ["line 1: is not valid JSON at byte"]),
+                (b'{"name":"' + b"n" * (2 << 20) + b'"}\n', ["line 1: payload: has 2097"]),
+                (b'{"name":"' + b"n" * (8 << 20) + b'"}\nx\n', ["line 1: is longer than 4194304 bytes", "line 2: is not"]),
                 (deep + deep, ["line 1: is nested more than 32 deep", "line 2: is nested more than 32 deep"]),
                 (b'{"name":"\x1b[2J","place":"\x1b[2J"}\n', ["line 1: is not valid JSON"]),
                 (b'{"name":"x","a\\u001b[2J":{"b":1,"b":2}}\n', ["line 1: "]),
@@ -162,6 +163,14 @@ class BadCommandLines(unittest.TestCase):
                 self.assertEqual(FAILED, code, said[:300])
                 for word in words:
                     self.assertIn(word, said)
+        self.assertEqual([], self.daemon.cli("list"))
+        # A line that never ends is read no further than it must be.
+        code, said = self.run_bytes("import", "/dev/zero")
+        self.assertEqual((FAILED, True), (code, "/dev/zero: line 1 does not end" in said), said)
+        with open("/dev/zero", "rb") as endless:
+            done = subprocess.run([processes.BIN / "hashira", "import", "-"], stdin=endless, stderr=subprocess.PIPE,
+                                  timeout=processes.LIMIT, check=False, env=self.scene.env)
+        self.assertEqual((FAILED, True), (done.returncode, b"line 1 does not end" in done.stderr), done.stderr)
         self.assertEqual([], self.daemon.cli("list"))
         code, said = self.run_bytes("import", "-", stdin=b'{"name":"last, without an end of line"}')
         self.assertEqual(DONE, code, said)

@@ -145,6 +145,7 @@ DAEMONS = [
     ("--data-dir|{dir}/d|--datastore|{url}|--token-file|{dir}", FAILED, "cannot read the token file {dir}"),
     ("--data-dir|{dir}/d|--datastore|{url}|--token-file|{dir}/empty", FAILED, "{dir}/empty is empty"),
     ("--data-dir|{dir}/d|--datastore|{url}|--token-file|{dir}/bad.jsonl", FAILED, "{dir}/bad.jsonl must hold one token"),
+    ("--data-dir|{dir}/d|--datastore|{url}|--token-file|/dev/zero", FAILED, "/dev/zero must hold one token"),
     ("--data-dir|{dir}/d|--weeks-kept|0", USAGE, "--weeks-kept must be a whole number", '"0"'),
     ("--data-dir|{dir}/d|--weeks-kept|ten", USAGE, "--weeks-kept", '"ten"'),
     ("--data-dir|{dir}/d|--sync-interval|-3", USAGE, "--sync-interval must be a number", '"-3"'),

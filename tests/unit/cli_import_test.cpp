@@ -7,6 +7,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sstream>
+
 using namespace hashira;
 using namespace hashira::cli;
 
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void refusedTaskCostsOnlyItself();
     void shiftKeepsTheIds();
     void shiftStaysWithinTheYears();
+    void longLinesAreToldAndCutOff();
     void vanishingDaemonSaysWhatIsSafe();
     void exportAndImportLoseNothing();
     void exportSaysWhatIsMissing();
@@ -191,6 +194,22 @@ void CliImportTest::shiftStaysWithinTheYears() {
     ImportedTask task = **reader.read(one);
     shiftDays(task, std::chrono::days(1));
     QCOMPARE(field(task, "due"), std::string("\"9999-12-31\""));
+}
+
+void CliImportTest::longLinesAreToldAndCutOff() {
+    const std::string most(kLineBytes, 'x');
+    std::istringstream good(most + "\n" + most + "\nend");
+    QCOMPARE(*readText(good), most + "\n" + most + "\nend");
+    std::istringstream longer(most + std::string(100'000, 'x') + "\n\nend\n");
+    const auto text = readText(longer);
+    QCOMPARE(*text, most + "x\n\nend\n");
+    LineReader reader(ImportFormat::kTodoTxt, 0);
+    const auto task = reader.read(std::string_view(*text).substr(0, kLineBytes + 1));
+    QVERIFY(!task);
+    QCOMPARE(task.error().message, std::string("is longer than 4194304 bytes"));
+    std::istringstream endless("a\n" + std::string(17 * kLineBytes, 'x'));
+    QCOMPARE(readText(endless).error().message,
+             std::string("line 2 does not end: this is no text of lines"));
 }
 
 void CliImportTest::vanishingDaemonSaysWhatIsSafe() {
