@@ -4,8 +4,11 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QSqlDriver>
 #include <QSqlQuery>
 #include <QVariant>
+
+#include <sqlite3.h>
 
 namespace hashira::datastore {
 namespace {
@@ -97,20 +100,24 @@ Status configure(const QSqlDatabase& database) {
     return {};
 }
 
+sqlite3* handleOf(const QSqlDatabase& database) {
+    return *static_cast<sqlite3**>(database.driver()->handle().data());
+}
+
 Error errorOf(const QSqlError& error, const char* doing) {
-    bool known = false;
-    const int code = error.nativeErrorCode().toInt(&known) & 0xFF;  // without SQLite's extension
-    const std::string text = std::string(doing) + " failed: " + error.text().toStdString();
-    if (!known) return {ErrorCode::kInternal, text};
-    switch (code) {
-        case 5:  // SQLITE_BUSY
-        case 6:  // SQLITE_LOCKED
-            return {ErrorCode::kBusy, "the datastore's database is busy: " + text};
-        case 8:   // SQLITE_READONLY
-        case 13:  // SQLITE_FULL
+    return errorOf(error.nativeErrorCode().toInt(), error.text().toUtf8().constData(), doing);
+}
+
+Error errorOf(int code, const char* message, const char* doing) {
+    const std::string text = std::string(doing) + " failed: " + message;
+    switch (code & 0xFF) {  // without SQLite's extension
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED: return {ErrorCode::kBusy, "the datastore's database is busy: " + text};
+        case SQLITE_READONLY:
+        case SQLITE_FULL:
             return {ErrorCode::kDiskFull, "the datastore's disk is full or read-only: " + text};
-        case 11:  // SQLITE_CORRUPT
-        case 26:  // SQLITE_NOTADB
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
             return {ErrorCode::kCorrupt, "the datastore's database is damaged: " + text};
         default: return {ErrorCode::kInternal, text};
     }

@@ -8,6 +8,8 @@
 
 #include <string>
 
+struct sqlite3;
+
 /// The few places where the SQL of the databases differs. All else is written once, in SQL that
 /// they share.
 namespace hashira::datastore {
@@ -37,8 +39,12 @@ Status configure(const QSqlDatabase& database);
 inline constexpr const char* kBeginWrite = "BEGIN IMMEDIATE";
 inline constexpr const char* kBeginRead = "BEGIN";
 
+/// The connection's C handle.
+sqlite3* handleOf(const QSqlDatabase& database);
+
 /// A database's error as ours; `doing` says what failed.
 Error errorOf(const QSqlError& error, const char* doing);
+Error errorOf(int code, const char* message, const char* doing);
 
 }  // namespace dialect
 }  // namespace hashira::datastore

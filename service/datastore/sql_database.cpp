@@ -3,7 +3,8 @@
 
 #include <QDir>
 #include <QFile>
-#include <QVariant>
+
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <atomic>
@@ -24,9 +25,7 @@ QStringList migrations() {
     return QDir(QStringLiteral(":/sql/datastore")).entryList(QDir::Files, QDir::Name);
 }
 
-QString qText(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
+constexpr const char* kCommit = "COMMIT";
 
 }  // namespace
 
@@ -35,6 +34,7 @@ Result<std::unique_ptr<SqlDatabase>> SqlDatabase::open(const DatabaseUrl& url) {
     auto connection = dialect::connect(url, database->m_name);
     if (!connection) return connection.error();
     database->m_database = std::move(*connection);
+    database->m_handle = dialect::handleOf(database->m_database);
     if (const Status migrated = database->migrate(); !migrated)
         return Error{migrated.error().code, url.path + ": " + migrated.error().message};
     return database;
@@ -44,29 +44,29 @@ SqlDatabase::SqlDatabase(QString name)
     : m_name(std::move(name)), m_thread(std::this_thread::get_id()) {}
 
 SqlDatabase::~SqlDatabase() {
-    m_statements.clear();
+    for (const auto& [sql, statement] : m_statements) sqlite3_finalize(statement);
     m_database.close();
     m_database = QSqlDatabase();
     QSqlDatabase::removeDatabase(m_name);
 }
 
-QSqlQuery& SqlDatabase::prepared(const char* sql) {
+sqlite3_stmt* SqlDatabase::prepared(const char* sql) {
     assert(m_thread == std::this_thread::get_id());
-    auto known = m_statements.find(sql);
-    if (known == m_statements.end()) known = m_statements.emplace(sql, QSqlQuery(m_database)).first;
-    QSqlQuery& query = known->second;
-    if (query.isForwardOnly() && m_failed.erase(sql) == 0) return query;
-    query.setForwardOnly(true);
     // What cannot be prepared says so when it is run, and is tried again at its next use.
-    if (!query.prepare(QString::fromUtf8(sql))) m_failed.insert(sql);
-    return query;
+    sqlite3_stmt*& statement = m_statements[sql];
+    if (statement == nullptr)
+        sqlite3_prepare_v3(m_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    return statement;
+}
+
+Error SqlDatabase::error(const char* doing) const {
+    return dialect::errorOf(sqlite3_extended_errcode(m_handle), sqlite3_errmsg(m_handle), doing);
 }
 
 Status SqlDatabase::execute(const char* sql) {
     assert(m_thread == std::this_thread::get_id());
-    QSqlQuery query(m_database);
-    if (query.exec(QString::fromUtf8(sql))) return {};
-    return dialect::errorOf(query.lastError(), sql);
+    if (sqlite3_exec(m_handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    return error(sql);
 }
 
 Status SqlDatabase::migrate() {
@@ -98,10 +98,16 @@ Status SqlDatabase::migrate() {
     return (*scope)->commit();
 }
 
-Statement::Statement(SqlDatabase& database, const char* sql) : m_query(database.prepared(sql)) {}
+Statement::Statement(SqlDatabase& database, const char* sql)
+    : m_database(database), m_statement(database.prepared(sql)) {}
+
+Statement::~Statement() {
+    sqlite3_reset(m_statement);
+    sqlite3_clear_bindings(m_statement);
+}
 
 Statement& Statement::bind(std::int64_t value) {
-    m_query.bindValue(m_bound++, QVariant::fromValue<qlonglong>(value));
+    sqlite3_bind_int64(m_statement, ++m_bound, value);
     return *this;
 }
 
@@ -111,40 +117,45 @@ Statement& Statement::bind(std::uint64_t value) {
 }
 
 Statement& Statement::bind(std::string_view value) {
-    m_query.bindValue(m_bound++, qText(value));
+    // SQLite's copy: callers bind temporaries, and run the statement later.
+    sqlite3_bind_text64(m_statement, ++m_bound, value.data() ? value.data() : "", value.size(),
+                        SQLITE_TRANSIENT, SQLITE_UTF8);
     return *this;
 }
 
 Status Statement::run() {
-    m_ran = true;
-    if (m_query.exec()) return {};
-    return dialect::errorOf(m_query.lastError(), "the datastore's database");
+    const auto stepped = next();
+    return stepped ? Status() : Status(stepped.error());
 }
 
 Result<bool> Statement::next() {
-    if (!m_ran)
-        if (const Status ran = run(); !ran) return ran.error();
-    if (m_query.next()) return true;
-    if (m_query.lastError().isValid())
-        return dialect::errorOf(m_query.lastError(), "reading the datastore's database");
-    return false;
+    const int code = m_statement ? sqlite3_step(m_statement) : SQLITE_ERROR;
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return m_database.error("the datastore's database");
 }
 
 std::int64_t Statement::integer(int column) const {
-    return m_query.value(column).toLongLong();
+    return sqlite3_column_int64(m_statement, column);
 }
 
 std::string Statement::text(int column) const {
-    return m_query.value(column).toString().toStdString();
+    const void* bytes = sqlite3_column_blob(m_statement, column);
+    return {static_cast<const char*>(bytes),
+            static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
 }
 
 bool Statement::isNull(int column) const {
-    return m_query.isNull(column);
+    return sqlite3_column_type(m_statement, column) == SQLITE_NULL;
+}
+
+int Statement::changes() const {
+    return sqlite3_changes(m_database.m_handle);
 }
 
 Result<std::unique_ptr<Scope>> Scope::begin(SqlDatabase& database, Mode mode) {
     const char* begin = mode == Mode::kWrite ? dialect::kBeginWrite : dialect::kBeginRead;
-    if (const Status begun = database.execute(begin); !begun) return begun.error();
+    if (const Status begun = Statement(database, begin).run(); !begun) return begun.error();
     return std::unique_ptr<Scope>(new Scope(database));
 }
 
@@ -154,7 +165,7 @@ Scope::~Scope() {
 }
 
 Status Scope::commit() {
-    const Status committed = m_database.execute("COMMIT");
+    const Status committed = Statement(m_database, kCommit).run();
     if (committed) m_open = false;
     return committed;
 }

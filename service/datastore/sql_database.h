@@ -5,15 +5,16 @@
 #include "datastore/dialect.h"
 
 #include <QSqlDatabase>
-#include <QSqlQuery>
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
+
+struct sqlite3;
+struct sqlite3_stmt;
 
 namespace hashira::datastore {
 
@@ -28,27 +29,31 @@ public:
     SqlDatabase(const SqlDatabase&) = delete;
     SqlDatabase& operator=(const SqlDatabase&) = delete;
 
-    /// The prepared statement; `sql` must be a literal: its address is the key.
-    QSqlQuery& prepared(const char* sql);
-
     Status execute(const char* sql);
 
 private:
+    friend class Statement;
+    /// The prepared statement, null where it cannot be prepared; `sql` must be a literal: its
+    /// address is the key.
+    sqlite3_stmt* prepared(const char* sql);
+    Error error(const char* doing) const;
     explicit SqlDatabase(QString name);
     Status migrate();
 
     QString m_name;
     QSqlDatabase m_database;
-    std::map<const char*, QSqlQuery> m_statements;
-    std::set<const char*> m_failed;  ///< those that could not be prepared
+    sqlite3* m_handle = nullptr;
+    std::map<const char*, sqlite3_stmt*> m_statements;
     std::thread::id m_thread;
 };
 
-/// One use of a prepared statement: bind in order, run, step. Ends it when it goes.
+/// One use of a prepared statement: bind in order, run, step. Ends it when it goes. It speaks
+/// SQLite's C interface on the connection that QSqlDatabase opened: QSqlQuery boxes every value and
+/// turns every text to UTF-16 and back, which took a quarter of the time of an Apply.
 class Statement {
 public:
     Statement(SqlDatabase& database, const char* sql);
-    ~Statement() { m_query.finish(); }
+    ~Statement();
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
 
@@ -57,19 +62,20 @@ public:
     Statement& bind(std::uint64_t value);
     Statement& bind(std::string_view value);
 
+    /// Runs a statement that gives no rows.
     Status run();
-    /// Runs it at the first call; true: there is a row.
+    /// True: there is a row.
     Result<bool> next();
 
     std::int64_t integer(int column) const;
     std::string text(int column) const;
     bool isNull(int column) const;
-    int changes() const { return m_query.numRowsAffected(); }
+    int changes() const;
 
 private:
-    QSqlQuery& m_query;
+    SqlDatabase& m_database;
+    sqlite3_stmt* m_statement;
     int m_bound = 0;
-    bool m_ran = false;
 };
 
 /// Rolls back unless committed.
