@@ -198,11 +198,12 @@ void Core::send(std::vector<SendJob> jobs) {
         else
             jobs[i].reply(std::move(replies[i]));
     }
-    reflect();
-    if (notice) m_output.notify(*notice);
+    // On its way to the datastore first: these events write nothing, and the views can wait.
     auto unknown = m_sender->takeUnknown();
     if (!unknown.empty()) m_events.push_back(engine::IdsWanted{std::move(unknown)});
     feed(engine::Appended{m_outbox->currentDevice(), m_outbox->currentHighest()});
+    reflect();
+    if (notice) m_output.notify(*notice);
 }
 
 bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error>>& errors,
