@@ -151,7 +151,8 @@ private:
     Status write(const engine::Shift& write);
     Status write(const engine::CommitFetch& write);
     Status write(const engine::SaveDoctor& write);
-    Status takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& taken);
+    /// Applies what is staged; those ids leave `touched`. Memory does not grow with the stage.
+    Status takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& touched);
     void send(const engine::OpenWatch& send);
     void send(const engine::Close& send);
     void send(const engine::SendApply& send);

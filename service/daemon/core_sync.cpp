@@ -202,10 +202,10 @@ Status Core::write(const engine::CommitFetch& write) {
         base.lastSyncMs = m_clock.nowMs();
         if (write.kind == engine::FetchKind::kWindow) base.windowFrom = write.replaced->from;
     }
-    std::unordered_set<std::string> taken;
-    if (const Status done = takeDocuments(base.generation, taken); !done) return done;
+    std::unordered_set<std::string> touched(m_touched.begin(), m_touched.end());
+    if (const Status done = takeDocuments(base.generation, touched); !done) return done;
     // What the documents brought is computed already.
-    std::erase_if(m_touched, [&](const std::string& id) { return taken.contains(id); });
+    std::erase_if(m_touched, [&](const std::string& id) { return !touched.contains(id); });
     if (write.replaced) {
         const auto gone = m_documents->missing(*write.replaced, base.generation);
         if (!gone) return gone.error();
@@ -218,10 +218,10 @@ Status Core::write(const engine::CommitFetch& write) {
     return old ? evict(*old) : Status(old.error());
 }
 
-Status Core::takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& taken) {
+Status Core::takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& touched) {
     const auto take = [&](std::vector<VersionedDocument>&& documents) -> Status {
         for (VersionedDocument& document : documents) {
-            taken.insert(document.document.id);
+            touched.erase(document.document.id);
             if (const Status done = m_views->applyBase(std::move(document), generation); !done)
                 return done;
         }

@@ -195,7 +195,9 @@ void Machine::advance() {
 }
 
 bool Machine::fetchIsDue() const {
-    if (!m.cursor || m.remoteVersion <= m.cursor->version) return false;
+    // Before the first Fetch as later: what is covered at once is held in memory.
+    if (!m.cursor) return m.batches >= kBatchesBeforeOwnFetch;
+    if (m.remoteVersion <= m.cursor->version) return false;
     const bool others = m.othersWrote || m.remoteVersion > m.ownVersion;
     return m.batches >= (others ? kBatchesBeforeFetch : kBatchesBeforeOwnFetch);
 }

@@ -21,10 +21,11 @@ grpc::ChannelArguments arguments() {
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-    // When to try again is the engine's to say: gRPC only must not hold it back. (The "minimum" is
-    // gRPC's name for the limit of time of one connect.)
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
+    // When to try again is the engine's to say, and each attempt has a fresh channel: one that
+    // failed must not try by itself until it is let go of. (The "minimum" is gRPC's name for the
+    // limit of time of one connect.)
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, limits::kBackoffMostMs);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, limits::kBackoffMostMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 10'000);
     // A channel of our own: a shared one would bring the backoff of the last attempt.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

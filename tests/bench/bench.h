@@ -24,8 +24,9 @@ struct Setting {
     QString programs;  ///< the directory of hashirad, hashira-datastored and hashira-bench-floor
     std::string
         place;  ///< an empty directory on the disk to be measured; rows make their own in it
-    bool quick = false;        ///< a few repetitions, to see that all works
-    double idleSeconds = 120;  ///< how long the idle rows look
+    bool quick = false;          ///< a few repetitions, to see that all works
+    int grownTasks = 1'000'000;  ///< in the large store of the growth rows
+    double idleSeconds = 120;    ///< how long the idle rows look
 
     int pick(int full, int fewer) const { return quick ? fewer : full; }
     /// A fresh directory of that name.

@@ -19,7 +19,7 @@ public:
     static int each(const Setting& setting) { return setting.pick(1'000, 50); }
     /// As many as those weeks hold together.
     static int small(const Setting& setting) { return kWeeks * each(setting); }
-    static int large(const Setting& setting) { return setting.pick(1'000'000, 5'000); }
+    static int large(const Setting& setting) { return setting.pick(setting.grownTasks, 5'000); }
 
     /// The directory of a daemon (for startDaemon) that was sent `tasks` tasks, each()
     /// for every week back from this one, and has ended.

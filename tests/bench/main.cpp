@@ -109,6 +109,9 @@ Setting settingOf(const QCommandLineParser& options, const QString& place) {
     setting.idleSeconds = minutes.toDouble(&number) * 60;
     if (!number || !(setting.idleSeconds > 0))
         throw Failure("--idle-minutes: " + minutes.toStdString() + " is not a number above 0");
+    setting.grownTasks = options.value(QStringLiteral("grown-tasks")).toInt(&number);
+    if (!number || setting.grownTasks <= 10'000)
+        throw Failure("--grown-tasks: needs a number above 10000");
     if (setting.quick) setting.idleSeconds = std::min(setting.idleSeconds, 2.0);
     return setting;
 }
@@ -157,6 +160,9 @@ int main(int argc, char** argv) {
          {QStringLiteral("idle-minutes"),
           QStringLiteral("How long the idle rows look, 2 by default."), QStringLiteral("N"),
           QStringLiteral("2")},
+         {QStringLiteral("grown-tasks"),
+          QStringLiteral("Tasks in the large store of the growth rows, 1000000 by default."),
+          QStringLiteral("N"), QStringLiteral("1000000")},
          {QStringLiteral("dir"),
           QStringLiteral("Put the stores under DIR, on the disk to be measured."),
           QStringLiteral("DIR"), QStringLiteral("/var/tmp")}});

@@ -240,10 +240,14 @@ class Daemon(Server):
     def control(self):
         return stubs().daemon_pb2_grpc.DaemonStub(self.channel)
 
-    def _forget(self):
+    def hang_up(self):
+        """Closes our connection; the next call opens another one."""
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+
+    def _forget(self):
+        self.hang_up()
         super()._forget()
 
     def send(self, *commands, limit=LIMIT):

@@ -15,16 +15,17 @@ constexpr const char* kDevice = "device-1";
 /// An engine that has said hello and has far more commands than one batch to send.
 class Rig {
 public:
-    Rig() {
+    explicit Rig(bool fetchedBefore = true) {
+        const sync::Cursor cursor{10, "t10"};
         m_state.settings = {true, true, 60'000};
         m_state.account = "account";
-        m_state.cursor = sync::Cursor{10, "t10"};
+        if (fetchedBefore) m_state.cursor = cursor;
         m_state.devices[kDevice] = {0, 1'000, true};
         step(Started{});
         sync::Hello hello;
         hello.account = "account";
         hello.incarnation = "incarnation";
-        hello.cursor = *m_state.cursor;
+        hello.cursor = cursor;
         hello.devices.push_back({kDevice, 0, chainStart(), {}});
         HelloCame event{m_state.session, hello, {}};
         event.local[kDevice] = {chainStart(), 1'000, "device-2"};
@@ -59,6 +60,7 @@ class EngineTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void aLongBacklogIsNotFetchedBackInBetween();
+    void aFirstBacklogIsFetchedInBetween();
     void theChangesOfOthersGetTheirTurn_data();
     void theChangesOfOthersGetTheirTurn();
     void afterAFetchOnlyNewChangesOfOthersCount();
@@ -72,6 +74,17 @@ void EngineTest::aLongBacklogIsNotFetchedBackInBetween() {
         QVERIFY2(!rig.fetches(), qPrintable(QString::number(batch)));
     }
     // But what one transaction must take stays bounded.
+    rig.applied(42);
+    QVERIFY(rig.fetches());
+}
+
+void EngineTest::aFirstBacklogIsFetchedInBetween() {
+    // Else a first sign-in with a million commands would have them all covered by one Fetch.
+    Rig rig(false);
+    for (unsigned batch = 1; batch < 32; ++batch) {
+        rig.applied(10 + batch);
+        QVERIFY2(!rig.fetches(), qPrintable(QString::number(batch)));
+    }
     rig.applied(42);
     QVERIFY(rig.fetches());
 }

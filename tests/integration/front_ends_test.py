@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Front ends that misbehave: that never read, that come and go by the thousand, that hang up, that talk nonsense.
+
+The daemon's memory, descriptors and threads stay bounded, and those who behave are not held up.
+"""
+import os
+import pathlib
+import socket
+import statistics
+import sys
+import time
+import unittest
+
+import hashira_processes as processes
+from http2_front_end import FrontEnd
+
+SUBSCRIBE = "Hashira/Subscribe"
+
+
+def pss_mb(pid):
+    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("no Pss")
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def threads(pid):
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
+def socket_of(daemon):
+    return daemon.endpoint.removeprefix("unix:")
+
+
+def timed_sends(daemon, count, *commands):
+    """How long each of so many Sends took, in milliseconds."""
+    times = []
+    for _ in range(count):
+        begin = time.monotonic()
+        daemon.send(*commands)
+        times.append((time.monotonic() - begin) * 1000)
+    return times
+
+
+def back_to(daemon, what, measure, most):
+    """Until the figure is at most that again; the daemon has its own pace to free what a lost connection held."""
+    processes.eventually(lambda: measure(daemon.pid) <= most, lambda _: daemon.status(), limit=15)
+    return f"{what}: {measure(daemon.pid)}"
+
+
+def notifications(front_end, streams):
+    """What the daemon sends on these streams until all of them told the last revision: messages by stream."""
+    pb = processes.stubs().hashira_pb2
+    buffers = dict.fromkeys(streams, b"")
+    heard = {stream: [] for stream in streams}
+
+    def take(kind, stream, payload):
+        if kind != 0 or stream not in buffers:
+            return
+        buffers[stream] += payload
+        while len(buffers[stream]) >= 5:
+            size = int.from_bytes(buffers[stream][1:5], "big")
+            if len(buffers[stream]) < 5 + size:
+                return
+            heard[stream].append(pb.Notification.FromString(buffers[stream][5:5 + size]))
+            buffers[stream] = buffers[stream][5 + size:]
+
+    return take, heard
+
+
+class FrontEnds(unittest.TestCase):
+    def test_those_who_never_read_their_notifications_hold_nobody_up(self):
+        with processes.Scene() as scene:
+            daemon = scene.daemon()
+            tasks = [receipt.task_id for receipt in
+                     daemon.send(*[("NEW", {"name": f"Task {i}"}) for i in range(100)]).receipts]
+            changes = [("UPDATE", {"id": task, "note": "n"}) for task in tasks[:20]]
+            alone = timed_sends(daemon, 50, *changes)
+            deaf = FrontEnd(socket_of(daemon), window=128)
+            streams = [deaf.call(SUBSCRIBE) for _ in range(50)]
+            for _ in streams:
+                deaf.read_data()  # each heard the first message: from here on it reads nothing
+            before = pss_mb(daemon.pid)
+            together = timed_sends(daemon, 1_000, *changes)
+            grown = pss_mb(daemon.pid) - before
+            # Twice, and a margin for what a busy machine does to either.
+            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 2)
+            self.assertLess(grown, 24)
+            # Whoever reads at last hears one merged message (and what had fitted the window), of this very moment.
+            last = daemon.status().revision
+            take, heard = notifications(deaf, streams)
+            for stream in streams:
+                deaf.open_window(stream, 1 << 20)
+            while not all(told and told[-1].revision == last for told in heard.values()):
+                got = deaf.read_frame()
+                self.assertTrue(got, "the daemon hung up")
+                take(got[0], got[2], got[3])
+            for told in heard.values():
+                self.assertLess(len(told), 12)
+                self.assertTrue(told[-1].weeks or told[-1].full, told[-1])
+            deaf.close()
+            print(f"Sends: median {statistics.median(alone):.2f} ms alone, {statistics.median(together):.2f} ms and at "
+                  f"most {max(together):.1f} ms beside 50 deaf front ends; {grown:.1f} MB more; at most "
+                  f"{max(map(len, heard.values()))} messages each")
+
+    def test_those_who_never_read_their_retrieve_hold_nobody_up(self):
+        with processes.Scene() as scene:
+            daemon = scene.daemon()
+            for _ in range(10):
+                daemon.send(*[("NEW", {"name": f"Task {i}", "note": "n" * 1_000}) for i in range(1_000)])
+            self.assertEqual(10_000, len(daemon.tasks()))
+            task = ("NEW", {"name": "More"})
+            alone = timed_sends(daemon, 100, task)
+            before = pss_mb(daemon.pid)
+            deaf = [FrontEnd(socket_of(daemon)) for _ in range(50)]
+            for each in deaf:
+                each.call("Hashira/Retrieve")
+                each.read_data()
+            together = timed_sends(daemon, 100, task)
+            self.assertEqual(10_200, len(daemon.tasks()))
+            grown = pss_mb(daemon.pid) - before
+            # They share the bytes of one snapshot: 50 copies would be half a gigabyte.
+            self.assertLess(grown, 32)
+            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 2)
+            for each in deaf:
+                each.close()
+            print(f"50 Retrieves of 10 MB that nobody reads: {grown:.1f} MB more, Sends at "
+                  f"{statistics.median(together):.2f} ms in place of {statistics.median(alone):.2f} ms")
+
+    def test_thousands_come_and_go_and_leave_nothing_behind(self):
+        with processes.Scene() as scene:
+            daemon = scene.daemon()
+            daemon.send(("NEW", {"name": "Task"}))
+
+            def wave(count):
+                """Half of them end their call; the others' sockets are cut with messages on the way."""
+                here = [FrontEnd(socket_of(daemon)) for _ in range(count)]
+                for each in here:
+                    each.call(SUBSCRIBE)
+                for each in here[::2]:
+                    each.read_data()
+                daemon.send(("NEW", {"name": "Told to all"}))
+                for i, each in enumerate(here):
+                    if i % 2 == 0:
+                        each.socket.sendall(bytes([0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8]))  # RST_STREAM: cancel
+                    each.close()
+
+            quiet = descriptors(daemon.pid)
+            for _ in range(5):
+                wave(100)
+            back_to(daemon, "descriptors", descriptors, quiet)
+            warm_pss, warm_threads = pss_mb(daemon.pid), threads(daemon.pid)
+            for _ in range(30):
+                wave(100)
+            found = [back_to(daemon, "descriptors", descriptors, quiet),
+                     back_to(daemon, "threads", threads, warm_threads + 2),
+                     # A leak of 2 KB for each would be 6 MB.
+                     back_to(daemon, "PSS", pss_mb, warm_pss + 4)]
+            print(f"after 3,000 front ends, {warm_pss:.1f} MB and {warm_threads} threads before: {', '.join(found)}")
+
+    def test_half_open_connections_and_nonsense(self):
+        with processes.Scene() as scene:
+            daemon = scene.daemon()
+            # As few descriptors as make them run out.
+            daemon.stop()
+            daemon.command = ["prlimit", "--nofile=200:200", *daemon.command]
+            daemon.start()
+            daemon.send(("NEW", {"name": "Before"}))
+            quiet = descriptors(daemon.pid)
+            nonsense = [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\0" * 4_096, os.urandom(4_096),
+                        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 64]
+            for garbage in nonsense * 20:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as rude:
+                    rude.settimeout(processes.LIMIT)
+                    rude.connect(socket_of(daemon))
+                    try:
+                        rude.sendall(garbage)
+                        while rude.recv(4_096):
+                            pass  # until the daemon hangs up
+                    except (ConnectionResetError, BrokenPipeError):
+                        pass
+            back_to(daemon, "descriptors", descriptors, quiet)
+            silent = []
+            for _ in range(300):
+                each = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                each.setblocking(False)
+                try:
+                    each.connect(socket_of(daemon))
+                except BlockingIOError:
+                    pass  # the queue of those who wait is full, too
+                silent.append(each)
+            # Who was there before is served as ever, also with no descriptor left.
+            times = timed_sends(daemon, 100, ("NEW", {"name": "Meanwhile"}))
+            self.assertEqual(101, len(daemon.tasks()))
+            for each in silent:
+                each.close()
+            back_to(daemon, "descriptors", descriptors, quiet + 1)
+            late = FrontEnd(socket_of(daemon))
+            late.call(SUBSCRIBE)
+            late.read_data()
+            late.close()
+            print(f"beside 300 half-open connections and 200 descriptors: Sends at {statistics.median(times):.2f} ms")
+
+    def test_many_streams_at_once_all_hear(self):
+        with processes.Scene() as scene:
+            daemon = scene.daemon()
+            front_ends = [FrontEnd(socket_of(daemon)) for _ in range(40)]
+            streams = {each: [each.call(SUBSCRIBE) for _ in range(50)] for each in front_ends}
+            for each in front_ends:
+                for _ in range(50):
+                    each.read_data()
+            begin = time.monotonic()
+            revision = daemon.send(("NEW", {"name": "Told to 2,000"})).revision
+            for each in front_ends:
+                take, heard = notifications(each, streams[each])
+                while not all(told and told[-1].revision == revision for told in heard.values()):
+                    got = each.read_frame()
+                    self.assertTrue(got, "the daemon hung up")
+                    take(got[0], got[2], got[3])
+            print(f"2,000 streams on 40 connections: all told within {(time.monotonic() - begin) * 1000:.0f} ms")
+            for each in front_ends:
+                each.close()
+
+
+if __name__ == "__main__":
+    processes.need_programs("hashirad")
+    processes.need_grpc()
+    unittest.main(argv=sys.argv, verbosity=2)

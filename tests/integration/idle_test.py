@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The idle budget of the README: wake-ups and memory of a daemon that nobody asks anything.
+
+Wake-ups are counted, not timed, beside a bare Qt and gRPC server in the same seconds: a busy machine changes neither.
+"""
+import pathlib
+import sys
+import time
+import unittest
+
+import hashira_processes as processes
+
+SECONDS = 15
+# More than the bare server's, for each second. A timer of 100 ms would be 10.
+ONLINE, OFFLINE = 3, 9
+MEMORY_MB = 30
+
+
+def wake_ups(server):
+    """How often its threads went to sleep until now."""
+    tasks = pathlib.Path(f"/proc/{server.pid}/task")
+    lines = [line for task in tasks.iterdir() for line in (task / "status").read_text(encoding="ascii").splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches:"))
+
+
+def pss_mb(server):
+    text = pathlib.Path(f"/proc/{server.pid}/smaps_rollup").read_text(encoding="ascii")
+    return int(next(line for line in text.splitlines() if line.startswith("Pss:")).split()[1]) / 1024
+
+
+class Bare(processes.Server):
+    """What any Qt and gRPC server is."""
+
+    def __init__(self, scene):
+        super().__init__(scene, "bare", [processes.BIN / "hashira-bench-floor", f"unix:{scene.dir}/bare.sock"])
+
+
+class Idle(unittest.TestCase):
+    def test_the_budget_is_kept(self):
+        with processes.Scene() as scene:
+            store, gone = scene.datastore(), scene.datastore("gone")
+            online = scene.daemon("online", datastore=store, token=store.token("me"))
+            offline = scene.daemon("offline", datastore=gone, token=gone.token("me"))
+            bare = Bare(scene).start()
+            try:
+                for daemon in (online, offline):
+                    receipt = daemon.send(("NEW", {"name": "Task"})).receipts[0]
+                    daemon.wait_for(receipt.command_id, "VISIBLE")
+                was = offline.status().connectivity
+                gone.kill()
+                offline.wait_status(lambda status: status.connectivity != was)
+                for daemon in (online, offline):
+                    daemon.hang_up()
+                rates = self.measure((online, offline, bare))
+                memory = {daemon.name: round(pss_mb(daemon), 1) for daemon in (online, offline)}
+            finally:
+                bare.kill()  # it knows no orderly end
+            print(f"wake-ups a second: {rates}; PSS: {memory} MB")
+            self.assertLess(rates["online"], rates["bare"] + ONLINE)
+            self.assertLess(rates["offline"], rates["bare"] + OFFLINE)
+            self.assertLess(max(memory.values()), MEMORY_MB)
+
+    @staticmethod
+    def measure(servers):
+        before = {server.name: wake_ups(server) for server in servers}
+        # What is measured is that nothing happens: there is no event to wait for.
+        time.sleep(SECONDS)
+        return {server.name: round((wake_ups(server) - before[server.name]) / SECONDS, 1) for server in servers}
+
+
+if __name__ == "__main__":
+    processes.need_programs("hashirad", "hashira-datastored", "hashira-bench-floor")
+    processes.need_grpc()
+    unittest.main(argv=sys.argv, verbosity=2)
