@@ -12,8 +12,9 @@ import unittest
 import hashira_processes as processes
 
 SECONDS = 15
-# More than the bare server's, for each second. A timer of 100 ms would be 10.
-ONLINE, OFFLINE = 3, 9
+# More than the bare server's, for each second. A timer of 100 ms would be 10. Off line each attempt costs some 15, and the
+# first ones follow each other fast.
+ONLINE, OFFLINE = 3, 20
 MEMORY_MB = 30
 
 
