@@ -278,7 +278,13 @@ void Core::takeHello(std::uint64_t session, sync::Hello hello) {
     engine::HelloCame event{session, std::move(hello), {}};
     for (const sync::DeviceState& theirs : event.hello.devices) {
         const auto hash = m_outbox->hashAt(theirs.device, theirs.last);
-        const auto uncovered = m_outbox->countUncovered(theirs.device, m_views->base().covered);
+        const auto ours = m_engine.devices.find(theirs.device);
+        // Counting takes a second for a million commands that wait, and only a fork asks for it.
+        const bool same =
+            hash && ours != m_engine.devices.end() && sameHistory(ours->second, theirs, *hash);
+        const auto uncovered =
+            same ? Result<std::uint64_t>(0)
+                 : m_outbox->countUncovered(theirs.device, m_views->base().covered);
         if (!hash || !uncovered) continue;  // not a device id of ours
         event.local[theirs.device] = {*hash, *uncovered, makeDeviceId(m_random)};
     }

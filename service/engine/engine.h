@@ -111,9 +111,12 @@ struct Appended {
 /// What the outbox knows of a device id that a Hello tells of.
 struct LocalHistory {
     std::optional<Hash> hash;     ///< Outbox::hashAt the datastore's last number
-    std::uint64_t uncovered = 0;  ///< commands neither covered nor refused
+    std::uint64_t uncovered = 0;  ///< commands neither covered nor refused; 0 where sameHistory()
     std::string fresh;            ///< an unused device id, should it be needed
 };
+/// Whether what the datastore tells of a device id is a beginning of what we have of it.
+bool sameHistory(const DeviceSync& ours, const sync::DeviceState& theirs,
+                 const std::optional<Hash>& hash);
 struct HelloCame {
     std::uint64_t session = 0;
     sync::Hello hello;

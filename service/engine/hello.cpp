@@ -11,6 +11,11 @@ constexpr std::int64_t kOffsetMs = 2'000;
 
 }  // namespace
 
+bool sameHistory(const DeviceSync& ours, const sync::DeviceState& theirs,
+                 const std::optional<Hash>& hash) {
+    return theirs.last <= ours.highest && hash && *hash == theirs.hash;
+}
+
 void Machine::on(const HelloCame& event) {
     if (!current(event.session) || m.phase != Phase::kGreeting) return;
     const sync::Hello& hello = event.hello;
@@ -56,8 +61,7 @@ void Machine::meet(const std::string& device, const sync::DeviceState& theirs,
     if (found == m.devices.end()) return;
     DeviceSync& ours = found->second;
     if (theirs.last < ours.confirmed) setBack = true;
-    const bool same = theirs.last <= ours.highest && local.hash && *local.hash == theirs.hash;
-    if (!same) {
+    if (!sameHistory(ours, theirs, local.hash)) {
         // An old device id that a clone went on with, and nothing of ours waits there.
         const bool overtaken = theirs.last > ours.highest && ours.highest <= ours.confirmed;
         if (!ours.current && (overtaken || local.uncovered == 0)) return;

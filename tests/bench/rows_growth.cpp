@@ -198,7 +198,7 @@ std::vector<Bench> growthRows() {
           1.3},
          starts(ten)},
         {{"store_start", "start until the first answer, store of 1,000,000 against 10,000", "ms",
-          1.1},
+          1.3},
          starts(Grown::small)},
         {{"store_retrieve",
           "first Retrieve of 10 weeks of 1,000, store of 1,000,000 against 10,000", "ms", 1.2},

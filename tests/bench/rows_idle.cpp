@@ -84,7 +84,7 @@ std::vector<Bench> idleRows() {
     return {
         row("idle_wakeups_online", "idle, connected: wake-ups", "1/s", 1.1, &IdleRates::online,
             &Rate::wakeUps),
-        row("idle_wakeups_offline", "idle, the datastore gone: wake-ups", "1/s", 1.5,
+        row("idle_wakeups_offline", "idle, the datastore gone: wake-ups", "1/s", 2.0,
             &IdleRates::offline, &Rate::wakeUps),
         row("idle_cpu_online", "idle, connected: processor time", "ms/s", 1.3, &IdleRates::online,
             &Rate::cpuMs),

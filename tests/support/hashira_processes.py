@@ -41,6 +41,12 @@ def need_programs(*names):
             skip(f"{BIN / name} is not built")
 
 
+def sanitized(name="hashirad"):
+    """Whether a sanitizer was built in: it has memory and threads of its own."""
+    data = (BIN / name).read_bytes()
+    return b"__asan_init" in data or b"__tsan_init" in data
+
+
 def need_grpc():
     try:
         import grpc  # noqa: F401
