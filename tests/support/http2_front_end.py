@@ -7,7 +7,8 @@ import socket
 import struct
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, SETTINGS, WINDOW_UPDATE = 0, 1, 4, 8
+DATA, HEADERS, RST_STREAM, SETTINGS, WINDOW_UPDATE = 0, 1, 3, 4, 8
+CANCEL = 8
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 INITIAL_WINDOW_SIZE = 4
 
@@ -41,6 +42,11 @@ class FrontEnd:
         self.socket.sendall(frame(HEADERS, END_HEADERS, self.last, headers)
                             + frame(DATA, END_STREAM, self.last, b"\0" + struct.pack(">I", len(request)) + request))
         return self.last
+
+    def cancel(self):
+        """Ends all calls, as a front end does that goes in order."""
+        for stream in range(1, self.last + 1, 2):
+            self.socket.sendall(frame(RST_STREAM, 0, stream, struct.pack(">I", CANCEL)))
 
     def open_window(self, stream, size):
         """Lets the daemon send so many bytes more, on the stream and on the connection."""
