@@ -32,6 +32,9 @@ inline constexpr std::size_t kSendBytes = 16 * 1024 * 1024;
 inline constexpr std::size_t kPieceBytes = 64 * 1024;
 /// Calls that wait for the core thread; beyond it a caller hears RESOURCE_EXHAUSTED.
 inline constexpr std::size_t kMailboxCalls = 4'096;
+/// What the commands take that wait for the core thread: a few of the largest Sends, so that many
+/// front ends that import at once cannot fill the memory.
+inline constexpr std::size_t kMailboxBytes = 64 * 1024 * 1024;
 /// Weeks back that can be asked for: about 190 years.
 inline constexpr int kWeekOffset = 10'000;
 inline constexpr int kWeeksKeptDefault = 10;

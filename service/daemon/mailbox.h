@@ -16,9 +16,9 @@ namespace hashira::daemon {
 /// core thread empties. What is put in first is done first; Sends that stand next to each other are
 /// handed over together, so that they share one fsync.
 ///
-/// Calls of front ends are bounded (limits::kMailboxCalls) and refused while stopping. Internal
-/// posts are the answers to what the core itself asked for: they are bounded by that, and are taken
-/// until close().
+/// Calls of front ends are bounded (limits::kMailboxCalls, kMailboxBytes) and refused while
+/// stopping. Internal posts are the answers to what the core itself asked for: they are bounded by
+/// that, and are taken until close().
 class Mailbox {
 public:
     using Job = std::function<void()>;
@@ -50,7 +50,8 @@ private:
     };
     using Item = std::variant<SendJob, Job, Internal>;
 
-    Status admit() const;
+    /// `bytes`: of the commands of a Send.
+    Status admit(std::size_t bytes) const;
     /// Whether it must be woken.
     bool put(Item item);
 
@@ -58,6 +59,7 @@ private:
     std::mutex m_mutex;  // protects all below
     std::vector<Item> m_items;
     std::size_t m_calls = 0;  ///< of m_items, those of front ends
+    std::size_t m_bytes = 0;  ///< of m_items, what the Sends hold
     bool m_refusing = false;
     bool m_closed = false;
 };

@@ -100,6 +100,31 @@ private Q_SLOTS:
         QVERIFY(trace.mailbox.post(trace.job()));
     }
 
+    void whatSendsHoldIsBounded() {
+        Trace trace;
+        const auto large = [] {
+            Mailbox::SendJob job = Trace::send();
+            job.drafts[0].fields.push_back({"note", std::string(limits::kSendBytes, 'x')});
+            return job;
+        };
+        std::size_t taken = 0;
+        Status last;
+        while (taken < 100 && (last = trace.mailbox.send(large()))) ++taken;
+        // Fields and texts count with what they take beyond their bytes: one fewer fits.
+        QCOMPARE(taken, limits::kMailboxBytes / limits::kSendBytes - 1);
+        QCOMPARE(last.error().code, ErrorCode::kExhausted);
+        QCOMPARE(last.error().message,
+                 std::string("the daemon is busy: Sends of 48 MiB wait already; try again"));
+        // A refused one stays whole, small ones and other calls go on.
+        Mailbox::SendJob again = large();
+        QVERIFY(!trace.mailbox.send(std::move(again)));
+        QCOMPARE(again.drafts.size(), std::size_t{1});
+        QVERIFY(trace.mailbox.send(Trace::send()));
+        QVERIFY(trace.mailbox.post(trace.job()));
+        trace.drain();
+        QVERIFY(trace.mailbox.send(std::move(again)));
+    }
+
     void stoppingRefusesCallsAndDoesWhatWasTaken() {
         Trace trace;
         QVERIFY(trace.mailbox.send(Trace::send()));
