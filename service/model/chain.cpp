@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "model/chain.h"
 
-#include <QCryptographicHash>
+// SHA-256 without a context on the heap and an algorithm to be looked up. OpenSSL calls these
+// functions deprecated, and has no other ones for many short texts.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <cstdint>
 #include <utility>
@@ -9,14 +12,27 @@
 namespace hashira {
 namespace {
 
-using qsize = qsizetype;
+class Sha256 {
+public:
+    Sha256() { SHA256_Init(&m_state); }
+    void add(std::string_view bytes) { SHA256_Update(&m_state, bytes.data(), bytes.size()); }
+    Hash result() const {
+        SHA256_CTX state = m_state;
+        Hash hash(SHA256_DIGEST_LENGTH, '\0');
+        SHA256_Final(reinterpret_cast<unsigned char*>(hash.data()), &state);
+        return hash;
+    }
 
-void addWithLength(QCryptographicHash& sha, std::string_view part) {
+private:
+    SHA256_CTX m_state;
+};
+
+void addWithLength(Sha256& sha, std::string_view part) {
     const auto size = static_cast<std::uint32_t>(part.size());
     const char length[4] = {static_cast<char>(size >> 24), static_cast<char>(size >> 16),
                             static_cast<char>(size >> 8), static_cast<char>(size)};
-    sha.addData(QByteArrayView(length, 4));
-    sha.addData(QByteArrayView(part.data(), static_cast<qsize>(part.size())));
+    sha.add({length, 4});
+    sha.add(part);
 }
 
 }  // namespace
@@ -26,15 +42,15 @@ Hash chainStart() {
 }
 
 Hash chainNext(const Hash& previous, std::string_view commandId, std::string_view payload) {
-    QCryptographicHash sha(QCryptographicHash::Sha256);
-    sha.addData(QByteArrayView(previous.data(), static_cast<qsize>(previous.size())));
+    Sha256 sha;
+    sha.add(previous);
     addWithLength(sha, commandId);
     addWithLength(sha, payload);
-    return sha.result().toStdString();
+    return sha.result();
 }
 
 struct BucketDigest::Sha {
-    QCryptographicHash hash{QCryptographicHash::Sha256};
+    Sha256 hash;
 };
 
 BucketDigest::BucketDigest() : m_sha(new Sha) {}
@@ -49,12 +65,12 @@ void BucketDigest::add(std::string_view id, unsigned long long version) {
     line += ' ';
     line += std::to_string(version);
     line += '\n';
-    m_sha->hash.addData(QByteArrayView(line.data(), static_cast<qsize>(line.size())));
+    m_sha->hash.add(line);
     ++m_count;
 }
 
 Hash BucketDigest::digest() const {
-    return m_sha->hash.result().toStdString();
+    return m_sha->hash.result();
 }
 
 }  // namespace hashira

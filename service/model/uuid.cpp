@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/uuid.h"
 
+#include <algorithm>
+
 namespace hashira {
 namespace {
 
@@ -8,6 +10,21 @@ constexpr char kHex[] = "0123456789abcdef";
 
 bool isLowerHex(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/// RFC 9562, 5.7: 48 bits of milliseconds, version 7, 12 bits, variant 10, 62 random bits. `time`
+/// has the milliseconds and the 12 bits.
+std::string uuidV7(std::uint64_t time, std::uint64_t random) {
+    const std::uint64_t high = (time >> 12 << 16) | 0x7000 | (time & 0x0FFF);
+    const std::uint64_t low = (random & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;
+    std::string text;
+    text.reserve(36);
+    for (int nibble = 0; nibble < 32; ++nibble) {
+        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
+        const std::uint64_t half = nibble < 16 ? high : low;
+        text += kHex[(half >> (60 - 4 * (nibble % 16))) & 15];
+    }
+    return text;
 }
 
 }  // namespace
@@ -22,18 +39,13 @@ bool isUuid(std::string_view text) {
 }
 
 std::string makeUuidV7(std::int64_t nowMs, Random& random) {
-    // RFC 9562, 5.7: 48 bits of milliseconds, version 7, variant 10, the rest random.
-    const std::uint64_t high =
-        (static_cast<std::uint64_t>(nowMs) << 16) | 0x7000 | (random.next() & 0x0FFF);
-    const std::uint64_t low = (random.next() & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;
-    std::string text;
-    text.reserve(36);
-    for (int nibble = 0; nibble < 32; ++nibble) {
-        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
-        const std::uint64_t half = nibble < 16 ? high : low;
-        text += kHex[(half >> (60 - 4 * (nibble % 16))) & 15];
-    }
-    return text;
+    const std::uint64_t time = static_cast<std::uint64_t>(nowMs) << 12;
+    return uuidV7(time | (random.next() & 0x0FFF), random.next());
+}
+
+std::string UuidMaker::make(std::int64_t nowMs, Random& random) {
+    m_last = std::max(static_cast<std::uint64_t>(nowMs) << 12, m_last + 1);
+    return uuidV7(m_last, random.next());
 }
 
 std::string makeDeviceId(Random& random) {

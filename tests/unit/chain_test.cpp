@@ -81,6 +81,23 @@ private Q_SLOTS:
         }
     }
 
+    void uuidsOfOneMakerAscend() {
+        TestRandom random;
+        UuidMaker maker;
+        const std::int64_t ms = 1'764'000'000'000;
+        std::string previous = maker.make(ms, random);
+        QCOMPARE(std::stoll(previous.substr(0, 8) + previous.substr(9, 4), nullptr, 16), ms);
+        // More than fit into a millisecond, and a clock that goes back.
+        for (int i = 0; i < 10'000; ++i) {
+            const std::string id = maker.make(i % 3 ? ms : ms - 1'000, random);
+            QVERIFY2(isUuid(id) && id[14] == '7', id.c_str());
+            QVERIFY2(id.substr(0, 18) > previous.substr(0, 18), id.c_str());
+            previous = id;
+        }
+        const std::string later = maker.make(ms + 60'000, random);
+        QCOMPARE(std::stoll(later.substr(0, 8) + later.substr(9, 4), nullptr, 16), ms + 60'000);
+    }
+
     void whatIsAUuid() {
         QVERIFY(isUuid("0193a5b0-0000-7000-8000-000000000001"));
         for (const char* bad :
