@@ -170,6 +170,10 @@ Status Database::connect() {
     if (const Status set = execute("PRAGMA journal_mode=WAL"); !set) return set;
     // Whoever waits for a commit must not wait for a checkpoint too.
     if (m_settings.syncEveryCommit) sqlite3_wal_hook(m_handle, &Database::onCommitted, this);
+    // Pages of a transaction are written once, at its end, not each time that the cache is full:
+    // the largest Send needs some 40 MB. Memory follows the transaction; the cache's own limit
+    // stays.
+    if (const Status set = execute("PRAGMA cache_spill=16384"); !set) return set;
     return execute(m_settings.syncEveryCommit
                        ? "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=OFF"
                        : "PRAGMA synchronous=NORMAL");
@@ -236,13 +240,13 @@ Status Database::execute(std::string_view sql) {
 }
 
 Status Database::begin() {
-    const Status begun = execute("BEGIN IMMEDIATE");
+    const Status begun = prepare("BEGIN IMMEDIATE").run();
     m_inTransaction = begun.ok();
     return begun;
 }
 
 Status Database::commit() {
-    const Status done = execute("COMMIT");
+    const Status done = prepare("COMMIT").run();
     if (done)
         m_inTransaction = false;
     else

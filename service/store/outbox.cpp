@@ -70,6 +70,7 @@ struct Outbox::Statements {
               "INSERT INTO commands (device, number, command_id, what, task, payload, "
               "stamp_ms, stamp_counter, stamp_origin, seen_ms, seen_counter, hash, state, "
               "accepted, change) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,?,?)")),
+          takeBack(db.prepare("DELETE FROM commands WHERE device = ? AND number > ?")),
           find(db.prepare(selectCommands(kRowColumns, "WHERE c.command_id = ? AND c.state <> 4"))),
           overlay(db.prepare(selectCommands(", d.device, c.number, c.state",
                                             "JOIN devices d ON d.ref = c.device "
@@ -77,7 +78,7 @@ struct Outbox::Statements {
           batch(db.prepare(
               selectCommands(", c.number, c.accepted, c.state",
                              "WHERE c.device = ? AND c.number >= ? ORDER BY c.number"))) {}
-    Statement append, find, overlay, batch;
+    Statement append, takeBack, find, overlay, batch;
 };
 
 Outbox::Outbox(std::unique_ptr<Database> database)
@@ -121,7 +122,10 @@ Status Outbox::reload() {
     m_clock = {m_meta.integer("clock_ms"),
                static_cast<std::uint32_t>(m_meta.integer("clock_counter"))};
     m_clockOffsetMs = m_meta.integer("offset_ms");
-    Statement change = m_database->prepare("SELECT max(change) FROM commands");
+    // Each part by its index: a log of a million commands must not make a start slow.
+    Statement change = m_database->prepare(
+        "SELECT max(coalesce((SELECT change FROM commands ORDER BY seq DESC LIMIT 1), 0), "
+        "coalesce((SELECT max(altered) FROM commands WHERE altered IS NOT NULL), 0))");
     const auto changed = change.step();
     if (!changed) return changed.error();
     m_change = static_cast<std::uint64_t>(std::max(change.integer(0), m_meta.integer("change")));
@@ -197,6 +201,16 @@ Result<std::uint64_t> Outbox::append(const Command& command, HlcTime seen) {
     m_current.hash = std::move(hash);
     m_clock = std::max(m_clock, HlcTime(command.stamp));
     return number;
+}
+
+Status Outbox::takeBack(const Mark& mark) {
+    const Status done = m_sql->takeBack.bind(m_current.ref, mark.number).run();
+    if (!done) return done;
+    m_current.highest = mark.number;
+    m_current.hash = mark.hash;
+    m_clock = mark.clock;
+    m_change = mark.change;
+    return {};
 }
 
 Status Outbox::saveClock() {
@@ -292,7 +306,7 @@ Result<Outbox::Tasks> Outbox::confirm(const std::string& device, std::uint64_t t
     const std::uint64_t change = nextChange();
     Tasks tasks;
     Statement refuse = m_database->prepare(
-        "UPDATE commands SET state = 2, reason = ?3, accepted = max(accepted, ?4), change = ?5 "
+        "UPDATE commands SET state = 2, reason = ?3, accepted = max(accepted, ?4), altered = ?5 "
         "WHERE device = ?1 AND number = ?2 AND state = 0 RETURNING task");
     for (const sync::Refusal& refusal : refusals) {
         refuse.bind(*ref, refusal.number, refusal.reason, static_cast<int>(how), change);
@@ -302,7 +316,7 @@ Result<Outbox::Tasks> Outbox::confirm(const std::string& device, std::uint64_t t
     }
     Status done = m_database
                       ->prepare(
-                          "UPDATE commands SET state = 1, change = ?4, "
+                          "UPDATE commands SET state = 1, altered = ?4, "
                           "accepted = CASE accepted WHEN 0 THEN ?3 ELSE accepted END "
                           "WHERE device = ?1 AND state = 0 AND number <= ?2 AND number > "
                           "(SELECT confirmed FROM devices WHERE ref = ?1)")
@@ -322,7 +336,7 @@ Result<Outbox::Tasks> Outbox::unconfirm(const std::string& device, std::uint64_t
     if (!ref) return ref.error();
     Tasks tasks;
     Statement update = m_database->prepare(
-        "UPDATE commands SET state = 0, change = ?3 WHERE device = ?1 AND number > ?2 AND state = "
+        "UPDATE commands SET state = 0, altered = ?3 WHERE device = ?1 AND number > ?2 AND state = "
         "1 "
         "RETURNING task");
     Status done = forRows(update.bind(*ref, above, nextChange()),
@@ -351,7 +365,7 @@ Result<Outbox::Tasks> Outbox::fork(const std::string& device, const std::string&
     if (done)
         done = m_database
                    ->prepare(
-                       "UPDATE commands SET device = NULL, number = NULL, change = ?2 "
+                       "UPDATE commands SET device = NULL, number = NULL, altered = ?2 "
                        "WHERE device = ?1 AND state = 2")
                    .bind(*ref, nextChange())
                    .run();
@@ -370,7 +384,8 @@ Result<Outbox::Tasks> Outbox::fork(const std::string& device, const std::string&
     Statement left = m_database->prepare(
         "SELECT seq, command_id, payload, task FROM commands WHERE device = ?1 ORDER BY number");
     Statement renumber = m_database->prepare(
-        "UPDATE commands SET device = ?2, number = ?3, hash = ?4, state = 0, change = ?5 WHERE seq "
+        "UPDATE commands SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5 WHERE "
+        "seq "
         "= ?1");
     Tasks tasks;
     struct Left {
@@ -412,7 +427,7 @@ Result<OutboxRow> Outbox::retry(const std::string& commandId) {
     if (!*found || (*found)->state != CommandState::kRejected)
         return Error{ErrorCode::kNotFound, "no rejected command " + commandId};
     Statement old = m_database->prepare(
-        "UPDATE commands SET state = 4, change = ?2 WHERE command_id = ?1 AND state = 2 "
+        "UPDATE commands SET state = 4, altered = ?2 WHERE command_id = ?1 AND state = 2 "
         "RETURNING seen_ms, seen_counter, accepted");
     HlcTime seen;
     std::int64_t accepted = 0;
@@ -446,7 +461,7 @@ Result<OutboxRow> Outbox::discard(const std::string& commandId) {
     const Status done =
         m_database
             ->prepare(
-                "UPDATE commands SET state = 3, change = ?2 WHERE command_id = ?1 AND state = 2")
+                "UPDATE commands SET state = 3, altered = ?2 WHERE command_id = ?1 AND state = 2")
             .bind(commandId, nextChange())
             .run();
     if (!done) return done.error();
@@ -462,11 +477,19 @@ Result<std::uint32_t> Outbox::dependents(const std::string& task, const Covered&
 
 Result<Outbox::Tasks> Outbox::changedSince(std::uint64_t change) {
     Tasks tasks;
-    Statement rows = m_database->prepare(
-        "SELECT task FROM commands INDEXED BY commands_change WHERE change > ?");
-    const Status read =
-        forRows(rows.bind(change), [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
+    Statement altered = m_database->prepare(
+        "SELECT task FROM commands INDEXED BY commands_altered WHERE altered > ?");
+    const Status read = forRows(altered.bind(change),
+                                [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
     if (!read) return read.error();
+    // The numbers of appends ascend with seq.
+    Statement appended = m_database->prepare("SELECT change, task FROM commands ORDER BY seq DESC");
+    for (;;) {
+        const auto row = appended.step();
+        if (!row) return row.error();
+        if (!*row || static_cast<std::uint64_t>(appended.integer(0)) <= change) break;
+        tasks.emplace_back(appended.text(1));
+    }
     return unique(std::move(tasks));
 }
 

@@ -77,6 +77,17 @@ public:
     /// Numbers and appends; the stamp must be above clock(). `seen` is the greatest stamp of the
     /// base it was made over. Returns the number.
     Result<std::uint64_t> append(const Command& command, HlcTime seen);
+    /// The end of the log as it is now.
+    struct Mark {
+        std::uint64_t number = 0;
+        Hash hash;
+        HlcTime clock;
+        std::uint64_t change = 0;
+    };
+    Mark mark() const { return {m_current.highest, m_current.hash, m_clock, m_change}; }
+    /// Takes back what was appended since the mark, in the same transaction, as if it had never
+    /// been.
+    Status takeBack(const Mark& mark);
     /// To be called in each transaction that appended, before its commit.
     Status saveClock();
     /// The first row of a command that was not retried under another number.

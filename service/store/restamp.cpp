@@ -46,7 +46,7 @@ Result<Outbox::Tasks> Outbox::shift(std::int64_t toldMs, HlcTime baseGreatest) {
     if (open->empty()) return tasks;
     const std::int64_t backMs = std::max<std::int64_t>(0, open->back().stamp.ms - toldMs);
     Statement update = m_database->prepare(
-        "UPDATE commands SET stamp_ms = ?2, stamp_counter = ?3, change = ?4 WHERE seq = ?1");
+        "UPDATE commands SET stamp_ms = ?2, stamp_counter = ?3, altered = ?4 WHERE seq = ?1");
     const std::uint64_t change = nextChange();
     HlcTime last(-1, 0);
     for (const Stamped& command : *open) {
