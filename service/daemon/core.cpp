@@ -151,6 +151,7 @@ void Core::loadEngine() {
     state.doctorAsked = m_engine.doctorAsked;
     state.doctorReport = m_engine.doctorReport;
     m_engine = std::move(state);
+    m_renumbered = true;
 }
 
 Status Core::catchUp() {
@@ -175,6 +176,7 @@ void Core::start() {
 void Core::stop() {
     if (m_link) m_link->close();
     m_waits.clear();
+    for (auto& waits : m_waitsFor) waits.clear();
     m_readers.clear();
     m_syncWaits.clear();
     m_doctorWaits.clear();
@@ -186,7 +188,7 @@ void Core::stop() {
 void Core::send(std::vector<SendJob> jobs) {
     std::vector<std::optional<Error>> errors(jobs.size());
     std::vector<front::SendReply> replies(jobs.size());
-    // A Send that cannot be taken is left out, and the others begin anew: all or none for each.
+    // Where the store fails in the midst of a Send, it is left out and the others begin anew.
     while (!appendAll(jobs, errors, replies)) {
     }
     m_views->noteChanges();
@@ -223,21 +225,17 @@ bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error
         return true;
     };
     if (const Status begun = database.begin(); !begun) return failAll(begun.error());
-    bool any = false;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (errors[i]) continue;
         auto receipts = m_sender->take(jobs[i].drafts);
-        if (!receipts) {
-            errors[i] = receipts.error();
-            undo();
-            return false;
+        if (receipts) {
+            replies[i].receipts = std::move(*receipts);
+            continue;
         }
-        replies[i].receipts = std::move(*receipts);
-        any = true;
-    }
-    if (!any) {
+        errors[i] = receipts.error();
+        if (errors[i]->code == ErrorCode::kInvalid) continue;
         undo();
-        return true;
+        return false;
     }
     if (const Status saved = m_outbox->saveClock(); !saved) return failAll(saved.error());
     if (const Status committed = database.commit(); !committed) return failAll(committed.error());

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -91,10 +92,18 @@ public:
     Views& views() { return *m_views; }
 
 private:
+    /// The command that a wait is for, by what tells how far it has come.
+    struct WaitKey {
+        std::string device;
+        std::uint64_t number = 0;
+        std::uint64_t ticket = 0;
+        auto operator<=>(const WaitKey&) const = default;
+    };
     struct Wait {
         std::string commandId;
-        front::Level level;
+        front::Level level = front::Level::kDurable;
         Reply<front::Receipt> reply;
+        WaitKey key;  ///< where m_waitsFor has it
     };
     /// What a Fetch has brought so far: parsed documents, or on disk beyond limits::kStagedBytes.
     struct Stage {
@@ -133,7 +142,17 @@ private:
     std::string pathOf(const char* name) const;
 
     // core_status.cpp
+    /// Answers the waits whose moment has come. Costs what they are, not what is open.
     void answerWaits();
+    void answerWaits(std::set<WaitKey>& waits, const std::string& device, std::uint64_t from,
+                     std::uint64_t through);
+    /// Answers the wait, or keeps it where its command now stands.
+    void lookAtWait(std::uint64_t ticket);
+    std::set<WaitKey>& waitsFor(front::Level level) {
+        return m_waitsFor[level == front::Level::kVisible ? 1 : 0];
+    }
+    /// Commands were numbered anew, or the stores read anew.
+    void lookAtAllWaits();
     void checkStatus();
 
     // core_sync.cpp
@@ -206,7 +225,10 @@ private:
     int m_utcOffset = 0;
     std::int64_t m_nextRestMs = 0;
 
-    std::map<std::uint64_t, Wait> m_waits;
+    std::map<std::uint64_t, Wait> m_waits;  ///< by ticket
+    std::set<WaitKey> m_waitsFor[2];        ///< of m_waits: for kApplied, for kVisible
+    std::vector<std::pair<std::string, std::uint64_t>> m_refused;  ///< whose waits end now
+    bool m_renumbered = false;  ///< where commands stand must be looked up anew for all waits
     /// Reads through the link that are under way: how to end each with a reason.
     std::map<std::uint64_t, std::function<void(const std::string&)>> m_readers;
     std::uint64_t m_lastReader = 0;

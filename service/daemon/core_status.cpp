@@ -4,6 +4,7 @@
 #include "model/json.h"
 #include "model/moment.h"
 
+#include <algorithm>
 #include <utility>
 
 // What front ends are told of the daemon itself: status, the rejected list, how far a command has
@@ -18,8 +19,9 @@ void Core::waitFor(std::uint64_t ticket, const std::string& commandId, front::Le
     if (!found) return reply(found.error());
     if (!*found)
         return reply(Error{ErrorCode::kNotFound, "no command " + commandId + " is known here"});
-    m_waits[ticket] = {commandId, level, std::move(reply)};
-    answerWaits();
+    if (m_waits.empty()) m_renumbered = false;
+    m_waits[ticket] = {commandId, level, std::move(reply), {}};
+    lookAtWait(ticket);
 }
 
 void Core::cancelWait(std::uint64_t ticket) {
@@ -27,28 +29,62 @@ void Core::cancelWait(std::uint64_t ticket) {
     if (found == m_waits.end()) return;
     const Wait wait = std::move(found->second);
     m_waits.erase(found);
+    waitsFor(wait.level).erase(wait.key);
     wait.reply(Error{ErrorCode::kCancelled, "the wait was given up"});
 }
 
-void Core::answerWaits() {
-    for (auto at = m_waits.begin(); at != m_waits.end();) {
-        const auto row = m_outbox->find(at->second.commandId);
-        std::optional<Result<front::Receipt>> answer;
-        if (!row)
-            answer = row.error();
-        else if (!*row)  // pruned: it was covered long ago
-            answer = front::Receipt{at->second.commandId, {}, 0, front::Level::kVisible, false, {}};
-        else if (auto receipt = m_sender->receiptOf(**row);
-                 receipt.rejected || receipt.level >= at->second.level)
-            answer = receipt;
-        if (!answer) {
-            ++at;
-            continue;
-        }
-        const auto reply = std::move(at->second.reply);
-        at = m_waits.erase(at);
-        reply(std::move(*answer));
+void Core::lookAtWait(std::uint64_t ticket) {
+    Wait& wait = m_waits.at(ticket);
+    waitsFor(wait.level).erase(wait.key);
+    const auto row = m_outbox->find(wait.commandId);
+    std::optional<Result<front::Receipt>> answer;
+    if (!row) {
+        answer = row.error();
+    } else if (!*row) {  // pruned: it was covered long ago
+        answer = front::Receipt{wait.commandId, {}, 0, front::Level::kVisible, false, {}};
+    } else if (auto receipt = m_sender->receiptOf(**row);
+               receipt.rejected || receipt.level >= wait.level) {
+        answer = receipt;
+    } else {
+        wait.key = {(*row)->device, (*row)->number, ticket};
+        waitsFor(wait.level).insert(wait.key);
+        return;
     }
+    const auto reply = std::move(wait.reply);
+    m_waits.erase(ticket);
+    reply(std::move(*answer));
+}
+
+void Core::answerWaits(std::set<WaitKey>& waits, const std::string& device, std::uint64_t from,
+                       std::uint64_t through) {
+    std::vector<std::uint64_t> tickets;
+    for (auto at = waits.lower_bound({device, from, 0});
+         at != waits.end() && at->device == device && at->number <= through; ++at)
+        tickets.push_back(at->ticket);
+    for (const std::uint64_t ticket : tickets)
+        if (m_waits.contains(ticket)) lookAtWait(ticket);
+}
+
+void Core::answerWaits() {
+    const auto refused = std::exchange(m_refused, {});
+    if (m_waits.empty()) return;
+    if (std::exchange(m_renumbered, false)) return lookAtAllWaits();
+    for (const auto& [device, number] : refused)
+        for (auto& waits : m_waitsFor) answerWaits(waits, device, number, number);
+    for (const auto& [device, state] : m_engine.devices) {
+        answerWaits(waitsFor(front::Level::kApplied), device, 0, state.confirmed);
+        const auto covered = m_views->base().covered.find(device);
+        if (covered != m_views->base().covered.end())
+            answerWaits(waitsFor(front::Level::kVisible), device, 0,
+                        std::min(state.confirmed, covered->second));
+    }
+}
+
+void Core::lookAtAllWaits() {
+    std::vector<std::uint64_t> tickets;
+    for (const auto& [ticket, wait] : m_waits) tickets.push_back(ticket);
+    for (const std::uint64_t ticket : tickets)
+        if (m_waits.contains(ticket)) lookAtWait(ticket);
 }
 
 // --- status and the rejected list ---

@@ -154,6 +154,8 @@ Status Core::write(const engine::Confirm& write) {
     if (!tasks) return tasks.error();
     touch(tasks);
     if (write.refusals.empty()) return {};
+    for (const sync::Refusal& refusal : write.refusals)
+        m_refused.emplace_back(write.device, refusal.number);
     const auto rejected = m_outbox->countRejected();
     if (!rejected) return rejected.error();
     m_rejected = *rejected;
@@ -172,6 +174,7 @@ Status Core::write(const engine::Fork& write) {
     if (!tasks) return tasks.error();
     touch(tasks);
     m_views->base().covered.erase(write.device);
+    m_renumbered = true;
     return {};
 }
 

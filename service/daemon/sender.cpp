@@ -68,6 +68,20 @@ front::Receipt Sender::receiptOf(const store::OutboxRow& row) const {
 }
 
 Result<std::vector<front::Receipt>> Sender::take(const std::vector<Draft>& drafts) {
+    const store::Outbox::Mark mark = m_outbox.mark();
+    const std::size_t unknown = m_unknown.size();
+    m_views.mark();
+    auto receipts = takeAll(drafts);
+    if (receipts || receipts.error().code != ErrorCode::kInvalid) return receipts;
+    Status done = m_outbox.takeBack(mark);
+    if (done) done = m_views.takeBack();
+    m_unknown.resize(unknown);
+    forgetEnds();
+    if (!done) return done.error();
+    return receipts;
+}
+
+Result<std::vector<front::Receipt>> Sender::takeAll(const std::vector<Draft>& drafts) {
     std::vector<front::Receipt> receipts;
     receipts.reserve(drafts.size());
     for (std::size_t i = 0; i < drafts.size(); ++i) {
@@ -90,7 +104,7 @@ Result<front::Receipt> Sender::takeOne(const Draft& draft) {
         if (*known) return receiptOf(**known);
     }
     const bool fresh = draft.taskId.empty();
-    const std::string id = fresh ? makeUuidV7(nowMs(), m_random) : draft.taskId;
+    const std::string id = fresh ? m_ids.make(nowMs(), m_random) : draft.taskId;
     const auto record = m_views.open(id, !fresh);
     if (!record) return record.error();
     if (draft.what != What::kNew && !(*record)->view.hasName()) m_unknown.push_back(id);
@@ -251,7 +265,7 @@ Result<front::Receipt> Sender::append(What what, const std::string& commandId, R
     const HlcTime seen = Views::seen(record);
     const HlcTime above = std::max({m_outbox.clock(), m_views.base().clock, seen});
     Command command;
-    command.commandId = commandId.empty() ? makeUuidV7(nowMs(), m_random) : commandId;
+    command.commandId = commandId.empty() ? m_ids.make(nowMs(), m_random) : commandId;
     command.what = what;
     command.taskId = record.id;
     command.payload =

@@ -5,6 +5,7 @@
 #include "daemon/views.h"
 #include "model/command.h"
 #include "model/front.h"
+#include "model/uuid.h"
 #include "store/outbox.h"
 
 #include <optional>
@@ -15,8 +16,7 @@ namespace hashira::daemon {
 
 /// Turns the drafts of a front end into commands: gives each what it lacks (ids, created, rank, the
 /// fields that change with the place, stamp) and appends it to the outbox. For the core thread,
-/// inside a transaction of the outbox; after a failure that transaction must be rolled back, views
-/// and outbox reset, because part of the drafts may be in.
+/// inside a transaction of the outbox.
 class Sender {
 public:
     Sender(store::Outbox& outbox, store::Documents& documents, Views& views, const Clock& clock,
@@ -27,7 +27,9 @@ public:
           m_clock(clock),
           m_random(random) {}
 
-    /// The receipts, in order. kInvalid names the command: "commands[3]: …".
+    /// The receipts, in order. All or none: kInvalid names the command, "commands[3]: …", and
+    /// nothing of the drafts is in. After any other error the transaction must be rolled back,
+    /// views and outbox reset.
     Result<std::vector<front::Receipt>> take(const std::vector<Draft>& drafts);
 
     /// Tasks that a command was made for without knowing them; cleared by the call.
@@ -39,6 +41,7 @@ public:
     front::Receipt receiptOf(const store::OutboxRow& row) const;
 
 private:
+    Result<std::vector<front::Receipt>> takeAll(const std::vector<Draft>& drafts);
     Result<front::Receipt> takeOne(const Draft& draft);
     Status fill(const Draft& draft, const store::Record& record, Fields& fields);
     void fillPlace(const store::Record& record, Place place, Fields& fields);
@@ -63,6 +66,7 @@ private:
     Views& m_views;
     const Clock& m_clock;
     Random& m_random;
+    UuidMaker m_ids;
     std::vector<std::string> m_unknown;
     // The ranks of the first and the last task of each place, or ones beyond them.
     std::optional<std::string> m_firstRank[5];

@@ -39,30 +39,68 @@ HlcTime Views::seen(const Record& record) {
     return record.version == 0 ? HlcTime() : record.base().greatest();
 }
 
+void Views::changing(Work& work) {
+    if (std::exchange(work.outdated, false)) work.before = shownAt(work.record);
+    if (std::exchange(work.noted, false)) m_unnoted.push_back(&work);
+    if (std::exchange(work.flushed, false)) m_unflushed.push_back(&work);
+}
+
 void Views::merge(Record& record, const Fields& fields, const Stamp& stamp) {
+    Work& work = m_work.at(record.id);
+    changing(work);
+    if (!std::exchange(work.merged, true)) m_merged.push_back(&work);
     hashira::merge(record.view, fields, stamp);
     record.pending = true;
-    Work& work = m_work.at(record.id);
-    work.noted = work.flushed = false;
+}
+
+void Views::mark() {
+    for (Work* work : m_merged) work->merged = false;
+    m_merged.clear();
+}
+
+Status Views::takeBack() {
+    for (Work* work : m_merged)
+        if (const Status done = takeBack(*work); !done) return done;
+    mark();
+    return {};
+}
+
+Status Views::takeBack(Work& work) {
+    const std::string id = work.record.id;
+    auto stored = m_documents.record(id);
+    if (!stored) return stored.error();
+    Record record = *stored ? std::move(**stored) : Record();
+    record.id = id;
+    const auto pending = overlay(record, record.base());
+    if (!pending) return pending.error();
+    changing(work);
+    work.record = std::move(record);
+    if (work.record.version != 0 || *pending) return {};
+    // It was new, and is no more; a look-up of ranks may have made it written already.
+    work.flushed = true;
+    return *stored ? m_documents.remove(id) : Status();
 }
 
 void Views::noteChanges() {
-    for (auto& [id, work] : m_work) {
-        if (std::exchange(work.noted, true)) continue;
-        m_shelf.note(id, work.before, &work.record);
-        work.before = shownAt(work.record);
+    for (Work* work : std::exchange(m_unnoted, {})) {
+        if (std::exchange(work->noted, true)) continue;
+        m_shelf.note(work->record.id, work->before, &work->record);
+        work->outdated = true;
     }
 }
 
 Status Views::flush() {
-    for (auto& [id, work] : m_work) {
-        if (std::exchange(work.flushed, true)) continue;
-        if (const Status put = m_documents.put(work.record); !put) return put;
+    for (Work* work : std::exchange(m_unflushed, {})) {
+        if (std::exchange(work->flushed, true)) continue;
+        if (const Status put = m_documents.put(work->record); !put) return put;
     }
     return {};
 }
 
 void Views::discard() {
+    m_merged.clear();
+    m_unnoted.clear();
+    m_unflushed.clear();
     m_work.clear();
 }
 

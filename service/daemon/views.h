@@ -32,9 +32,14 @@ public:
     static HlcTime seen(const store::Record& record);
     /// Merges a new command into an open record.
     void merge(store::Record& record, const Fields& fields, const Stamp& stamp);
+    /// From here on takeBack() takes merges back.
+    void mark();
+    /// The commands merged since mark() were taken back from the outbox: their tasks are again what
+    /// the outbox says.
+    Status takeBack();
     /// Hands all changes to the shelf; the records stay to be flushed.
     void noteChanges();
-    /// Writes what was worked on; needs a transaction of the documents.
+    /// Writes what was worked on, in the order of the work; needs a transaction of the documents.
     Status flush();
     /// Forgets what was worked on.
     void discard();
@@ -55,9 +60,13 @@ private:
     struct Work {
         store::Record record;
         std::optional<ShownAt> before;
-        bool noted = true;    ///< the shelf knows its changes
-        bool flushed = true;  ///< the store has its changes
+        bool merged = false;    ///< since mark()
+        bool noted = true;      ///< the shelf knows its changes
+        bool flushed = true;    ///< the store has its changes
+        bool outdated = false;  ///< the shelf knows more than `before`
     };
+    void changing(Work& work);
+    Status takeBack(Work& work);
     static std::optional<ShownAt> shownAt(const store::Record& record);
     Status rebuild(store::Record record, Document base, const std::optional<ShownAt>& before);
     /// The view from the base and the commands over it; whether there are any.
@@ -68,6 +77,10 @@ private:
     ShelfKeeper& m_shelf;
     store::BaseState m_base;
     std::unordered_map<std::string, Work> m_work;
+    // Of m_work, oldest first.
+    std::vector<Work*> m_merged;
+    std::vector<Work*> m_unnoted;    ///< and some that are noted
+    std::vector<Work*> m_unflushed;  ///< and some that are flushed
 };
 
 }  // namespace hashira::daemon
