@@ -214,9 +214,11 @@ Statement Database::prepare(std::string_view sql) {
         idle->second.pop_back();
         return statement;
     }
+    // A table that is not there was lost with its page: the steps will say so.
     if (sqlite3_prepare_v3(m_handle, sql.data(), static_cast<int>(sql.size()),
                            SQLITE_PREPARE_PERSISTENT, &statement.m_statement,
-                           nullptr) == SQLITE_ERROR)
+                           nullptr) == SQLITE_ERROR &&
+        std::string_view(sqlite3_errmsg(m_handle)).rfind("no such ", 0) != 0)
         qFatal("%s: %s", sqlite3_errmsg(m_handle), std::string(sql).c_str());
     return statement;
 }

@@ -112,6 +112,9 @@ Status Outbox::makeFirstDevice(const std::string& device) {
 }
 
 Status Outbox::reload() {
+    // Without it the clock would begin anew, below stamps that were given.
+    if (const Status meta = m_database->prepare("SELECT 1 FROM meta LIMIT 1").run(); !meta)
+        return meta;
     Statement current = m_database->prepare("SELECT ref, device FROM devices WHERE current = 1");
     const auto row = current.step();
     if (!row) return row.error();

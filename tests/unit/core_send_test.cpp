@@ -200,6 +200,25 @@ private Q_SLOTS:
         QCOMPARE(answered, kWaits);
     }
 
+    void anOutboxThatLostATableIsCorrupt() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath(QStringLiteral("outbox.db")).toStdString();
+        QVERIFY(store::Outbox::open(path, "bbbbbbbbbbbbbbb"));
+        for (const char* table : {"meta", "devices", "commands"}) {
+            sqlite3* handle = nullptr;
+            QCOMPARE(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+            const std::string away = std::string("ALTER TABLE ") + table + " RENAME TO away";
+            const std::string back = std::string("ALTER TABLE away RENAME TO ") + table;
+            QCOMPARE(sqlite3_exec(handle, away.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+            const auto opened = store::Outbox::open(path, "bbbbbbbbbbbbbbb");
+            QVERIFY2(!opened, table);
+            QCOMPARE(opened.error().code, ErrorCode::kCorrupt);
+            QCOMPARE(sqlite3_exec(handle, back.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+            sqlite3_close(handle);
+        }
+        QVERIFY(store::Outbox::open(path, "bbbbbbbbbbbbbbb"));
+    }
+
     void anOutboxOfTheFirstVersionIsTakenOver() {
         QTemporaryDir directory;
         const std::string path = directory.filePath(QStringLiteral("outbox.db")).toStdString();
