@@ -18,13 +18,19 @@ namespace {
 
 /// Fetches run beside each other, so that a slow client does not hold up the others.
 constexpr int kReaders = 4;
+/// What is read of one request: the largest batch or document, with room for what is around it.
+/// gRPC parses a request before its token is looked at, and empty commands take fifty times as much
+/// when they are parsed.
+constexpr std::size_t kRequestBytes = limits::kDocumentBytes + 512 * 1024;
+static_assert(limits::kApplyBytes <= limits::kDocumentBytes &&
+              limits::kPushBytes <= limits::kDocumentBytes);
 /// How soon a stream ends after its token was revoked.
 constexpr std::chrono::seconds kTokenCheck(5);
 /// Calls under way have this long to finish when the server stops.
 constexpr std::chrono::milliseconds kGrace(2'000);
 
 void configure(grpc::ServerBuilder& builder) {
-    builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytes));
+    builder.SetMaxReceiveMessageSize(static_cast<int>(kRequestBytes));
     // Two servers on one port must not share it silently.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Daemons ping every 10 s, also while nothing is said; gRPC's default takes that for abuse.

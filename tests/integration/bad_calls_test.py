@@ -3,7 +3,6 @@
 """Every call of the daemon's services with everything wrong: the status and words that help, nothing written, and
 the next call is good. bad_input_test.py has what people get wrong by accident; this is what a broken program sends."""
 import json
-import pathlib
 import sys
 import threading
 import time
@@ -239,7 +238,7 @@ class BadCalls(unittest.TestCase):
                 (small * 20_001, EXHAUSTED, "at most 20000 commands", "20001"),
                 (field(1, b"x" * (16 << 20)), EXHAUSTED, "16 MiB", "16777221 bytes"),
                 (field(1, b"x" * (18 << 20)), EXHAUSTED, "larger than max")]
-        size_before = self.memory()
+        size_before = processes.peak_memory(self.daemon.pid)
         stop, waited = threading.Event(), []
 
         def other_front_end():
@@ -262,18 +261,10 @@ class BadCalls(unittest.TestCase):
             other.join()
         self.assertGreater(len(waited), len(rows), "another front end was served meanwhile")
         self.assertLess(max(waited), 5, "the longest that it waited for an answer")
-        grown = self.memory() - size_before
+        grown = processes.peak_memory(self.daemon.pid) - size_before
         if size_before < 200 << 20:  # a sanitizer's own memory says nothing
             self.assertLess(grown, 120 << 20, "bytes that the daemon grew by, at its peak")
         self.good_call_works()
-
-    def memory(self):
-        """The most that the daemon ever had, in bytes."""
-        status = pathlib.Path(f"/proc/{self.daemon.pid}/status")
-        if not status.exists():
-            return 0
-        line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
 
     def test_what_is_odd_and_good(self):
         """Kept byte for byte: numbers of any size, control characters, upper-case ids."""

@@ -229,9 +229,23 @@ class BadDatastoreCalls(unittest.TestCase):
                     metadata = (("authorization", "Bearer " + self.token),)
                     code, details = call(self.channel, SERVICE + name, request, name in STREAMS, metadata)
                     self.assertIn(code, ("UNIMPLEMENTED", BAD), details)
-        code, details = self.ask(push("[" + " " * (9 << 20) + "]"))
-        self.assertEqual("RESOURCE_EXHAUSTED", code, details)
-        self.assertIn("larger than max", details)
+        for size in (3, 9):
+            code, details = self.ask(push("[" + " " * (size << 20) + "]"))
+            self.assertEqual("RESOURCE_EXHAUSTED", code, details)
+            self.assertIn("larger than max", details)
+        # What is as large as it may be is read.
+        code, details = self.ask(push([document(fields={"note": ["n" * ((2 << 20) - 200), STAMP]})]))
+        self.assertEqual("OK", code, details)
+        self.all_is_well(1)
+
+    def test_requests_of_nobody_take_little(self):
+        """gRPC reads a request before its token is looked at: as much as it may hold of the smallest parts."""
+        before = processes.peak_memory(self.store.pid)
+        for name, number in (("Apply", 4), ("Watch", 1), ("Fetch", 6)):
+            code, details = call(self.channel, SERVICE + name, field(number, b"") * 1_250_000, name in STREAMS)
+            self.assertEqual(NO_TOKEN, code, details)
+        if 0 < before < 200 << 20:  # a sanitizer's own memory says nothing
+            self.assertLess(processes.peak_memory(self.store.pid) - before, 250 << 20)
         self.all_is_well()
 
     def test_what_is_odd_and_good(self):

@@ -348,6 +348,13 @@ class Scene(contextlib.AbstractContextManager):
             print(f"--- log of {server.name} ---\n{text[-8000:]}", file=sys.stderr)
 
 
+def peak_memory(pid):
+    """The most memory that the process ever had, in bytes; 0 where the system does not tell."""
+    status = pathlib.Path(f"/proc/{pid}/status")
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
+
+
 def eventually(condition, event, limit=LIMIT):
     """Until condition() holds; asked again each time that event(seconds) returns, which waits for something to happen."""
     until = time.monotonic() + limit
