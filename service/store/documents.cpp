@@ -200,8 +200,10 @@ Result<std::optional<Record>> Documents::record(const std::string& id) {
 }
 
 Status Documents::put(const Record& record) {
-    std::optional<std::string> view = documentText(record.view);
-    if (*view == record.baseText) view.reset();
+    // Without a command over it the view is the base.
+    std::optional<std::string> view;
+    if (record.pending || record.baseText.empty()) view = documentText(record.view);
+    if (view == record.baseText) view.reset();
     const std::optional<std::string_view> base =
         record.baseText.empty() ? std::nullopt : std::optional<std::string_view>(record.baseText);
     std::optional<int> baseBucket;

@@ -24,7 +24,7 @@ struct Record {
     std::uint64_t version = 0;  ///< of the base; 0: there is none
     std::string baseText;       ///< empty: no base
     std::optional<Bucket> baseBucket;
-    Document view;
+    Document view;                 ///< the base itself where nothing is pending over it
     bool pending = false;          ///< a command for it is not covered
     std::uint64_t generation = 0;  ///< of the full fetch that last brought the base
 
