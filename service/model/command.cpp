@@ -15,9 +15,17 @@ namespace {
 using json::isNull;
 using json::isString;
 
+/// The text of a canonical JSON string; `storage` holds it where it has escapes.
+std::string_view textOf(std::string_view value, std::string& storage) {
+    if (value.find('\\') == std::string_view::npos) return value.substr(1, value.size() - 2);
+    storage = json::unquoted(value);
+    return storage;
+}
+
 Status checkText(std::string_view value, std::size_t most) {
     if (!isString(value)) return invalid("must be text");
-    const std::size_t count = json::characters(json::unquoted(value));
+    std::string storage;
+    const std::size_t count = json::characters(textOf(value, storage));
     if (count <= most) return {};
     return invalid("has " + std::to_string(count) + " characters, at most " + std::to_string(most) +
                    " are allowed");
@@ -42,12 +50,14 @@ bool isBlank(std::string_view utf8) {
 Status checkName(std::string_view value) {
     if (isNull(value)) return invalid("cannot be removed");
     if (const Status text = checkText(value, limits::kNameCharacters); !text) return text;
-    return isBlank(json::unquoted(value)) ? Status(invalid("must not be empty")) : Status();
+    std::string storage;
+    return isBlank(textOf(value, storage)) ? Status(invalid("must not be empty")) : Status();
 }
 
 Status checkPlace(std::string_view value) {
-    for (const Place place : kPlaces)
-        if (value == json::quoted(placeName(place))) return {};
+    if (isString(value))
+        for (const Place place : kPlaces)
+            if (value.substr(1, value.size() - 2) == placeName(place)) return {};
     return invalid("must be \"backlog\", \"todo\", \"doing\" or \"done\"");
 }
 

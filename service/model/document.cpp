@@ -88,13 +88,18 @@ bool merge(Document& document, const Document& other) {
 std::string documentText(const Document& document) {
     std::string out = "{\"fields\":{";
     bool first = true;
+    // Fields that one command set have one stamp.
+    const Stamp* stamp = nullptr;
+    std::string stampText;
     for (const StampedField& field : document.fields) {
+        if (!stamp || *stamp != field.stamp) stampText = field.stamp.text();
+        stamp = &field.stamp;
         if (!std::exchange(first, false)) out += ',';
         json::appendQuoted(out, field.name);
         out += ":[";
         out += field.value;
         out += ",\"";
-        out += field.stamp.text();
+        out += stampText;
         out += "\"]";
     }
     out += "},\"id\":\"";

@@ -30,8 +30,10 @@ Status parse(const grpc::ByteBuffer& bytes, Message& message) {
 
 template <typename Message>
 grpc::ByteBuffer bytesOf(const Message& message) {
-    const grpc::Slice slice(message.SerializeAsString());
-    return grpc::ByteBuffer(&slice, 1);
+    grpc::ByteBuffer bytes;
+    bool own = false;
+    (void)grpc::SerializationTraits<Message>::Serialize(message, &bytes, &own);
+    return bytes;
 }
 
 /// Only of requests that are large enough to hold too many.
@@ -66,9 +68,10 @@ grpc::ServerUnaryReactor* HashiraService::Send(grpc::CallbackServerContext*,
         return call.get();
     }
     const auto fill = [](const front::SendReply& reply, grpc::ByteBuffer& bytes) {
-        v1::SendResponse message;
-        wire::toProto(reply, message);
-        bytes = bytesOf(message);
+        google::protobuf::Arena arena;
+        auto* message = google::protobuf::Arena::CreateMessage<v1::SendResponse>(&arena);
+        wire::toProto(reply, *message);
+        bytes = bytesOf(*message);
     };
     m_core.send(std::move(*drafts), call->reply<front::SendReply>(fill));
     return call.get();
