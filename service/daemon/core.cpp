@@ -319,11 +319,12 @@ Status Core::evict(const std::vector<std::string>& old) {
 
 void Core::rest() {
     m_nextRestMs = m_clock.steadyMs() + kRestIntervalMs;
-    if (m_engine.account.empty()) return;
+    // By the datastore's clock, not ours: one that is a year ahead would forget what was just sent,
+    // and a command that is sent again would take effect twice.
+    if (m_engine.account.empty() || m_datastoreMs == 0) return;
     store::Transaction transaction(m_outbox->database());
     if (!transaction.begun()) return;
-    if (m_outbox->prune(m_views->base().covered, m_clock.nowMs() - limits::kLogKeptMs,
-                        kPruneAtOnce))
+    if (m_outbox->prune(m_views->base().covered, m_datastoreMs - limits::kLogKeptMs, kPruneAtOnce))
         (void)transaction.commit();
 }
 

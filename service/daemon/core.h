@@ -224,6 +224,7 @@ private:
     std::int64_t m_day = 0;
     int m_utcOffset = 0;
     std::int64_t m_nextRestMs = 0;
+    std::int64_t m_datastoreMs = 0;  ///< the datastore's clock as a Fetch told it; 0: not yet
 
     std::map<std::uint64_t, Wait> m_waits;  ///< by ticket
     std::set<WaitKey> m_waitsFor[2];        ///< of m_waits: for kApplied, for kVisible

@@ -203,6 +203,7 @@ Status Core::write(const engine::CommitFetch& write) {
         base.incarnation = write.state.incarnation;
         base.account = m_engine.account;
         base.lastSyncMs = m_clock.nowMs();
+        m_datastoreMs = write.state.timeMs;
         if (write.kind == engine::FetchKind::kWindow) base.windowFrom = write.replaced->from;
     }
     std::unordered_set<std::string> touched(m_touched.begin(), m_touched.end());

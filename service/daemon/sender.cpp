@@ -62,7 +62,8 @@ front::Receipt Sender::receiptOf(const store::OutboxRow& row) const {
     if (row.state != store::CommandState::kConfirmed) return receipt;
     const auto& covered = m_views.base().covered;
     const auto found = covered.find(row.device);
-    const bool visible = found != covered.end() && row.number <= found->second;
+    // Without a number it was covered when its device id was given up.
+    const bool visible = row.number == 0 || (found != covered.end() && row.number <= found->second);
     receipt.level = visible ? front::Level::kVisible : front::Level::kApplied;
     return receipt;
 }

@@ -359,10 +359,15 @@ Result<Outbox::Tasks> Outbox::fork(const std::string& device, const std::string&
     if (!ref) return ref.error();
     Status done = m_meta.set("change", static_cast<std::int64_t>(m_change));
     if (done)
+        done = m_database->prepare("DELETE FROM commands WHERE device = ?1 AND state = 4")
+                   .bind(*ref)
+                   .run();
+    // Kept for whoever sends them again, until prune() forgets them.
+    if (done)
         done = m_database
                    ->prepare(
-                       "DELETE FROM commands WHERE device = ?1 AND "
-                       "(state >= 3 OR (state = 1 AND number <= ?2))")
+                       "UPDATE commands SET device = NULL, number = NULL WHERE device = ?1 AND "
+                       "(state = 3 OR (state = 1 AND number <= ?2))")
                    .bind(*ref, coveredOf(covered, device))
                    .run();
     if (done)
@@ -555,7 +560,10 @@ Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::size_t 
                        .run();
         if (!done) return done;
     }
-    return {};
+    return m_database
+        ->prepare("DELETE FROM commands WHERE device IS NULL AND state IN (1, 3) AND stamp_ms < ?")
+        .bind(beforeMs)
+        .run();
 }
 
 }  // namespace hashira::store

@@ -113,8 +113,8 @@ public:
     /// The datastore lost those above the number: they are pending again.
     Result<Tasks> unconfirm(const std::string& device, std::uint64_t above);
     /// All commands of the device that are neither covered nor refused are numbered anew, from 1,
-    /// under `fresh`, which becomes current. What is covered is forgotten, what is rejected is kept
-    /// without a number.
+    /// under `fresh`, which becomes current. What is covered, rejected or discarded is kept without
+    /// a number: whoever sends it again must find it.
     Result<Tasks> fork(const std::string& device, const std::string& fresh, const Covered& covered);
     /// Lowers the stamps of pending, never accepted commands: at most to `toldMs` where the floors
     /// allow, strictly increasing, above what each had seen and above every earlier own command

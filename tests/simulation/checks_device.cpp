@@ -106,8 +106,9 @@ void World::checkOwnChanges(SimDevice& device) {
         const auto& record = at->second;
         const auto& base = device.core().views().base().covered;
         const auto covered = base.find(row.device);
-        const bool pending = row.state == CommandState::kPending || covered == base.end() ||
-                             row.number > covered->second;
+        const bool pending =
+            row.state == CommandState::kPending ||
+            (row.number > 0 && (covered == base.end() || row.number > covered->second));
         // What is covered may have left the window, and its task come back in part.
         if (!pending && (!record || record->version == 0)) continue;
         // A clone, or this device before it was restored, may have sent it with a stamp shifted.

@@ -92,6 +92,11 @@ int SimDevice::onDocumentsCommit(void* self) {
 
 int SimDevice::commit(bool documents) {
     if (m_dead) return 1;
+    if (documents && !documentsFail.empty()) {
+        const bool fails = documentsFail.front();
+        documentsFail.pop_front();
+        if (fails) return 1;
+    }
     if (m_armed > 0 && --m_armed == 0) {
         m_dead = true;
         if (!m_after) return 1;

@@ -61,6 +61,7 @@ public:
     SimClock clock;
     std::optional<std::int64_t> nextWakeMs;
     std::uint64_t lastRevision = 0;
+    std::deque<bool> documentsFail;  ///< which of the next commits of the document store fail
     bool keepTail = false;  ///< remember older images of the document store, for power cuts
     std::vector<std::string> violations;
 

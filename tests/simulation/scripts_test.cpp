@@ -1,116 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <QTemporaryDir>
-#include <QTest>
-
-#include "simulation/device.h"
-#include "simulation/exchange.h"
-
-#include "model/json.h"
-#include "model/uuid.h"
-
-#include <algorithm>
-#include <memory>
-#include <vector>
+#include "simulation/scripts.h"
+#include "simulation/lab.h"
 
 using namespace hashira;
 using namespace hashira::sim;
-
-namespace {
-
-/// Devices and a datastore whose every message is delivered in order, to those who are on line.
-class Lab {
-public:
-    explicit Lab(int devices) : exchange(time, 1) {
-        exchange.network.dead = [this](int device) { return at(device).dead(); };
-        exchange.network.baseToken = [this](int device) {
-            const auto& cursor = at(device).core().views().base().cursor;
-            return cursor ? cursor->token : std::string();
-        };
-        for (int i = 0; i < devices; ++i) {
-            m_devices.push_back(std::make_unique<SimDevice>(
-                i, m_directory.path().toStdString() + "/d" + std::to_string(i), time,
-                exchange.network, static_cast<std::uint64_t>(i) + 10));
-            start(i);
-        }
-    }
-
-    SimDevice& at(int device) { return *m_devices[static_cast<std::size_t>(device)]; }
-    daemon::Core& core(int device) { return at(device).core(); }
-    void start(int device) { QCOMPARE(at(device).start(), std::string()); }
-
-    /// One command; returns the ids of command and task.
-    front::Receipt send(int device, What what, const std::string& task, Fields fields,
-                        bool refused = false) {
-        Draft draft{makeUuidV7(time.ms, m_random), what, task, std::move(fields), {}, {}};
-        if (refused) exchange.refuse.insert(draft.commandId);
-        front::Receipt receipt;
-        std::vector<daemon::Core::SendJob> jobs;
-        jobs.push_back({{draft}, [&](const Result<front::SendReply>& reply) {
-                            if (reply) receipt = reply->receipts.front();
-                        }});
-        time.ms += 1'000;
-        core(device).send(std::move(jobs));
-        return receipt;
-    }
-    front::Receipt add(int device, const std::string& name) {
-        return send(device, What::kNew, {}, {{"name", json::quoted(name)}});
-    }
-
-    /// Delivers everything to and from these devices until they rest; the others are off line.
-    void sync(std::vector<int> online) {
-        for (std::size_t i = 0; i < m_devices.size(); ++i)
-            if (std::find(online.begin(), online.end(), static_cast<int>(i)) == online.end())
-                at(static_cast<int>(i)).link()->cut();
-        for (int round = 0; round < 200; ++round) {
-            auto& packets = exchange.network.packets;
-            while (!packets.empty()) {
-                Packet packet = std::move(packets.front());
-                packets.erase(packets.begin());
-                if (std::find(online.begin(), online.end(), packet.device) == online.end())
-                    continue;
-                if (packet.toServer)
-                    QCOMPARE(exchange.serve(packet), std::string());
-                else
-                    exchange.answer(std::move(packet));
-            }
-            time.ms += 20'000;
-            for (const int device : online) core(device).wake();
-            if (packets.empty() &&
-                std::all_of(online.begin(), online.end(), [&](int d) { return rests(d); }))
-                return;
-        }
-        QFAIL("the devices do not come to rest");
-    }
-
-    /// The base of the device is the ledger, and so is its view.
-    bool converged(int device) {
-        const auto ledger = exchange.datastore.documents();
-        const auto count = core(device).documents().count();
-        if (!count || *count != ledger.size()) return false;
-        return std::all_of(ledger.begin(), ledger.end(), [&](const auto& entry) {
-            const auto record = core(device).documents().record(entry.first);
-            return record && *record && (*record)->view == entry.second.document &&
-                   !(*record)->pending;
-        });
-    }
-
-    WorldTime time;
-    Exchange exchange;
-
-private:
-    bool rests(int device) {
-        const engine::State& state = core(device).engineState();
-        return state.phase == engine::Phase::kReady && state.call == engine::Call::kNone &&
-               state.pending() == 0 && state.cursor &&
-               state.cursor->version == exchange.datastore.version();
-    }
-
-    QTemporaryDir m_directory;
-    SimRandom m_random{99};
-    std::vector<std::unique_ptr<SimDevice>> m_devices;
-};
-
-}  // namespace
 
 /// Stories that random runs did not find in the model: each by hand.
 class ScriptsTest : public QObject {
@@ -121,8 +14,13 @@ private Q_SLOTS:
     void anUpdateThatArrivesBeforeItsTask();
     void aTaskWhoseCommandIsNoLongerKept();
     void aRefusedCommandIsRetriedAndDiscarded();
-    void aClockAYearAheadLosesNothing();
     void aReadThroughEndsWithTheLink();
+    void aWakeUpDuringASyncIsNotLost();
+    void aSetBackBetweenPushAndFetch();
+    void aTombstoneIsPushed();
+    void aStoreThatCouldNotBeWrittenCatchesUp();
+    void aForkKnowsWhatWasSentBefore();
+    void equalStampsOfAClone();
 };
 
 void ScriptsTest::aVersionUsedAgainAfterARestore() {
@@ -197,11 +95,7 @@ void ScriptsTest::aTaskWhoseCommandIsNoLongerKept() {
     const auto empty = lab.exchange.datastore.backup();
     const auto first = lab.add(0, "t1").taskId;
     lab.sync({0, 1, 2});
-    {
-        store::Transaction transaction(lab.core(0).outbox().database());
-        QVERIFY(lab.core(0).outbox().prune(lab.core(0).views().base().covered, lab.time.ms, 100));
-        QVERIFY(transaction.commit());
-    }
+    lab.prune(0);
     lab.add(0, "t2");
     lab.sync({0, 1, 2});
     lab.exchange.datastore.restore(empty);
@@ -236,31 +130,6 @@ void ScriptsTest::aRefusedCommandIsRetriedAndDiscarded() {
     QVERIFY(lab.converged(0) && lab.converged(1));
 }
 
-void ScriptsTest::aClockAYearAheadLosesNothing() {
-    Lab lab(2);
-    const auto task = lab.add(1, "t1").taskId;
-    lab.sync({0, 1});
-    constexpr std::int64_t kYear = 365LL * 24 * 3'600'000;
-    lab.at(0).clock.skewMs = kYear;
-    lab.send(0, What::kUpdate, task, {{"note", "\"early, by a wrong clock\""}});
-    lab.time.ms += 3'600'000;
-    lab.send(1, What::kUpdate, task, {{"note", "\"later\""}});
-    lab.at(0).clock.skewMs = 0;
-    lab.sync({0});
-    lab.sync({0, 1});
-    // Restamped to the time told, the first is older than what was made an hour after it.
-    lab.send(1, What::kUpdate, task, {{"name", "\"renamed\""}});
-    lab.sync({0, 1});
-    for (const int device : {0, 1}) {
-        QVERIFY(lab.converged(device));
-        const auto record = lab.core(device).documents().record(task);
-        QCOMPARE((*record)->view.string("name"), std::string("renamed"));
-        for (const StampedField& field : (*record)->view.fields)
-            QVERIFY(field.stamp.ms <= lab.time.ms + 60'000);
-    }
-    QVERIFY(lab.core(0).outbox().clock().ms <= lab.time.ms + 60'000);
-}
-
 void ScriptsTest::aReadThroughEndsWithTheLink() {
     Lab lab(1);
     lab.add(0, "t1");
@@ -288,5 +157,109 @@ void ScriptsTest::aReadThroughEndsWithTheLink() {
     QCOMPARE(reasons.back(), std::string());
 }
 
-QTEST_GUILESS_MAIN(ScriptsTest)
+void ScriptsTest::aWakeUpDuringASyncIsNotLost() {
+    Lab lab(2);
+    lab.add(0, "t1");
+    lab.sync({0, 1});
+    lab.core(0).syncNow([](const auto&) {});
+    auto& packets = lab.exchange.network.packets;
+    lab.deliver({0}, [](const Packet& packet) { return packet.toServer; });
+    QCOMPARE(packets.size(), std::size_t(1));
+    const Packet answer = packets.front();  // of the Fetch, which is under way for a while
+    packets.clear();
+    lab.add(1, "t2");
+    lab.deliver({0, 1});
+    QVERIFY(!lab.converged(0));
+    packets.push_back(answer);
+    lab.deliver({0, 1});  // and no timer
+    QVERIFY(lab.converged(0));
+}
+
+void ScriptsTest::aSetBackBetweenPushAndFetch() {
+    Lab lab(1);
+    const auto empty = lab.exchange.datastore.backup();
+    const auto task = lab.add(0, "t1").taskId;
+    lab.sync({0});
+    lab.prune(0);
+    lab.exchange.datastore.restore(empty);
+    lab.at(0).link()->cut();
+    lab.time.ms += 400'000;
+    lab.core(0).wake();
+    lab.deliver({0}, [](const Packet& packet) { return packet.pushed.has_value(); });
+    lab.exchange.datastore.restore(empty);  // once more, and the link holds
+    lab.sync({0});
+    QVERIFY(lab.exchange.datastore.documents().contains(task));
+    QVERIFY(lab.converged(0));
+}
+
+void ScriptsTest::aTombstoneIsPushed() {
+    Lab lab(2);
+    const auto task = lab.add(0, "t1").taskId;
+    lab.sync({0, 1});
+    lab.send(1, What::kDelete, task, {{"deleted", "true"}});
+    lab.sync({0, 1});
+    lab.prune(1);
+    lab.exchange.datastore.wipe();
+    lab.sync({0, 1});
+    QVERIFY(lab.exchange.datastore.documents().at(task).document.deleted());
+    for (const int device : {0, 1}) QVERIFY(lab.converged(device));
+}
+
+void ScriptsTest::aStoreThatCouldNotBeWrittenCatchesUp() {
+    Lab lab(1);
+    // Neither the first Send's views nor what would make up for it; then the second's, and nothing
+    // after it until the end.
+    lab.at(0).documentsFail = {true, true, false, true};
+    const auto first = lab.add(0, "t1").taskId;
+    const auto second = lab.add(0, "t2").taskId;
+    QVERIFY(lab.at(0).documentsFail.empty());
+    lab.restart(0);
+    QCOMPARE(lab.shown(0, first, "name"), std::string("t1"));
+    QCOMPARE(lab.shown(0, second, "name"), std::string("t2"));
+}
+
+void ScriptsTest::aForkKnowsWhatWasSentBefore() {
+    Lab lab(1);
+    SimRandom random(7);
+    const Draft draft{
+        makeUuidV7(lab.time.ms, random), What::kNew, {}, {{"name", "\"t1\""}}, {}, {}};
+    const auto receipt = lab.send(0, draft);
+    lab.sync({0});
+    const int copy = lab.clone(0);
+    lab.add(copy, "of the clone");
+    lab.sync({copy});
+    lab.add(0, "of the first");
+    const std::string before = lab.core(0).outbox().currentDevice();
+    lab.sync({0, copy});
+    QVERIFY(lab.core(0).outbox().currentDevice() != before);
+    const auto again = lab.send(0, draft);
+    QCOMPARE(again.taskId, receipt.taskId);
+    QCOMPARE(again.level, front::Level::kVisible);
+    lab.sync({0, copy});
+    QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(3));
+}
+
+void ScriptsTest::equalStampsOfAClone() {
+    Lab lab(1);
+    const auto task = lab.add(0, "t1").taskId;
+    lab.sync({0});
+    const int copy = lab.clone(0);
+    lab.stepMs = 0;
+    lab.time.ms += 1'000;
+    lab.send(0, What::kUpdate, task, {{"name", "\"z\""}, {"note", "\"a\""}});
+    lab.send(copy, What::kUpdate, task, {{"name", "\"y\""}, {"note", "\"b\""}});
+    lab.sync({copy});
+    lab.sync({0, copy});
+    for (const int device : {0, copy}) {
+        QVERIFY(lab.converged(device));
+        QCOMPARE(lab.shown(device, task, "name"), std::string("z"));
+        QCOMPARE(lab.shown(device, task, "note"), std::string("b"));
+    }
+}
+
+int hashira::sim::runScripts(int argc, char** argv) {
+    ScriptsTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "scripts_test.moc"

@@ -20,7 +20,7 @@ CREATE TABLE devices (
 
 CREATE TABLE commands (
     seq INTEGER PRIMARY KEY,            -- the order in which they were made
-    device INTEGER REFERENCES devices,  -- null: no longer numbered, kept for the list of rejected ones
+    device INTEGER REFERENCES devices,  -- null: no longer numbered: rejected, or kept after a fork
     number INTEGER,                     -- from 1 without gaps in each device
     command_id TEXT NOT NULL,
     what INTEGER NOT NULL,              -- 1 new, 2 update, 3 delete

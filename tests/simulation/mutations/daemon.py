@@ -89,12 +89,6 @@ MUTATIONS = [
         "",
         "script"),
     Mutation(
-        "covered_never_down", "covered may go down: the commands above it come back into the overlay",
-        SYNC,
-        "            covered = device.last;",
-        "            covered = std::max(covered, device.last);",
-        "seeds 3"),
-    Mutation(
         "cursor_before_base", "base, view, cursor and covered change in one transaction",
         SYNC,
         "    std::unordered_set<std::string> taken;\n    if (const Status done = takeDocuments",
@@ -105,14 +99,13 @@ MUTATIONS = [
         "    if (const Status done = takeDocuments",
         "seeds 0"),
     Mutation(
-        "views_after_base", "views change in the transaction of the base that they are over",
+        "reflected_before_views", "the reflected change number changes in the transaction of the views",
         SYNC,
-        "    if (const Status done = m_views->recompute(m_touched); !done) return done;\n    m_touched.clear();",
-        "    (void)m_documents->saveState(base);\n"
+        "    if (done) done = m_views->recompute(m_touched);\n    m_views->base()",
+        "    if (done) done = m_documents->saveReflected(m_outbox->change());\n"
         "    (void)m_documents->database().commit();\n"
         "    (void)m_documents->database().begin();\n"
-        "    if (const Status done = m_views->recompute(m_touched); !done) return done;\n"
-        "    m_touched.clear();",
+        "    if (done) done = m_views->recompute(m_touched);\n    m_views->base()",
         "seeds 0"),
     # --- when to sync ---
     Mutation(
@@ -179,6 +172,12 @@ MUTATIONS = [
         "    if (done) done = database.commit();",
         "    if (done) done = m_documents->saveReflected(m_outbox->change());\n"
         "    if (done) done = database.commit();",
+        "script"),
+    Mutation(
+        "log_pruned_by_own_clock", "covered commands are kept for 10 weeks, whatever this device's clock says",
+        CORE,
+        "m_datastoreMs - limits::kLogKeptMs",
+        "m_clock.nowMs() - limits::kLogKeptMs",
         "script"),
     # --- Send ---
     Mutation(

@@ -36,7 +36,7 @@ MUTATIONS = [
         "            result.refusal = std::move(*refusal);\n"
         "            return {};\n"
         "        }",
-        "script"),
+        "seeds 0"),
     Mutation(
         "refused_blocks_queue", "a refused command never blocks the queue",
         LEDGER,
@@ -113,7 +113,7 @@ MUTATIONS = [
         LEDGER,
         "        auto refusal = applyEffect(m_workspace, command);",
         "        const auto effect = effectOf(command.what, command.payload);\n"
-        "        if (command.what == What::kUpdate && effect && !**m_transaction.document(effect->taskId)) {\n"
+        "        if (command.what == What::kUpdate && effect && !m_transaction.document(effect->taskId)->has_value()) {\n"
         '            result.refusal = "no such task";\n'
         "            return m_transaction.addRefusal(m_request.device, {numbered.number, result.refusal});\n"
         "        }\n"

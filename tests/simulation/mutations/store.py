@@ -56,9 +56,15 @@ MUTATIONS = [
     Mutation(
         "fork_forgets_confirmed", "a fork takes along all commands not covered by the base",
         OUTBOX,
-        '"(state >= 3 OR (state = 1 AND number <= ?2))")',
-        '"(state >= 3 OR (state = 1 AND number > -?2))")',
+        '"(state = 3 OR (state = 1 AND number <= ?2))")',
+        '"(state = 3 OR (state = 1 AND number > -?2))")',
         "seeds 4"),
+    Mutation(
+        "fork_forgets_covered", "a Send twice has one effect, also after a fork",
+        OUTBOX,
+        '"UPDATE commands SET device = NULL, number = NULL WHERE device = ?1 AND "',
+        '"DELETE FROM commands WHERE device = ?1 AND "',
+        "script"),
     Mutation(
         "clock_not_kept", "the greatest stamp given is on disk",
         OUTBOX,

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "simulation/lab.h"
+#include "simulation/scripts.h"
+
+using namespace hashira;
+using namespace hashira::sim;
+
+namespace {
+
+constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kYear = 365 * 24 * kHour;
+
+}  // namespace
+
+/// Stories of clocks that lie.
+class ClockScripts : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aClockAYearAheadLosesNothing();
+    void aClockAYearAheadKeepsTheLog();
+    void anAcceptedCommandIsNeverHeldOff();
+    void shiftedStampsStayAboveWhatWasSeen();
+    void shiftedStampsStayAboveWhatWasAccepted();
+    void aRetriedCommandKeepsItsStamp();
+};
+
+void ClockScripts::aClockAYearAheadLosesNothing() {
+    Lab lab(2);
+    const auto task = lab.add(1, "t1").taskId;
+    lab.sync({0, 1});
+    lab.at(0).clock.skewMs = kYear;
+    lab.send(0, What::kUpdate, task, {{"note", "\"early, by a wrong clock\""}});
+    lab.time.ms += 3'600'000;
+    lab.send(1, What::kUpdate, task, {{"note", "\"later\""}});
+    lab.at(0).clock.skewMs = 0;
+    lab.sync({0});
+    lab.sync({0, 1});
+    // Restamped to the time told, the first is older than what was made an hour after it.
+    lab.send(1, What::kUpdate, task, {{"name", "\"renamed\""}});
+    lab.sync({0, 1});
+    for (const int device : {0, 1}) {
+        QVERIFY(lab.converged(device));
+        const auto record = lab.core(device).documents().record(task);
+        QCOMPARE((*record)->view.string("name"), std::string("renamed"));
+        for (const StampedField& field : (*record)->view.fields)
+            QVERIFY(field.stamp.ms <= lab.time.ms + 60'000);
+    }
+    QVERIFY(lab.core(0).outbox().clock().ms <= lab.time.ms + 60'000);
+}
+
+void ClockScripts::aClockAYearAheadKeepsTheLog() {
+    Lab lab(1);
+    SimRandom random(7);
+    const Draft draft{
+        makeUuidV7(lab.time.ms, random), What::kNew, {}, {{"name", "\"t1\""}}, {}, {}};
+    lab.send(0, draft);
+    lab.sync({0});
+    lab.at(0).clock.skewMs = kYear;
+    lab.time.ms += 2 * kHour;
+    lab.core(0).wake();  // the log's upkeep is due
+    lab.send(0, draft);
+    lab.sync({0});
+    QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(1));
+}
+
+void ClockScripts::anAcceptedCommandIsNeverHeldOff() {
+    Lab lab(1);
+    lab.at(0).clock.skewMs = lab.exchange.datastore.skewMs = 72 * kHour;
+    const auto receipt = lab.add(0, "t1");
+    lab.deliver({0}, [](const Packet& packet) { return packet.applied.has_value(); });
+    const Stamp stamp = (*lab.core(0).outbox().find(receipt.commandId))->command.stamp;
+    QVERIFY(stamp.ms > lab.time.ms + 48 * kHour);
+    // Both clocks are set right, and the datastore forgets it before its task was ever fetched.
+    lab.at(0).clock.skewMs = lab.exchange.datastore.skewMs = 0;
+    lab.exchange.datastore.wipe();
+    lab.at(0).link()->cut();
+    lab.sync({0});
+    QCOMPARE(lab.exchange.datastore.documents().at(receipt.taskId).document.find("name")->stamp,
+             stamp);
+}
+
+void ClockScripts::shiftedStampsStayAboveWhatWasSeen() {
+    Lab lab(2);
+    const auto task = lab.add(1, "t1").taskId;
+    lab.at(1).clock.skewMs = 20 * kHour;
+    lab.sync({0});  // knows how far each clock is off only from now on
+    lab.send(1, What::kUpdate, task, {{"note", "\"seen\""}});
+    lab.sync({0, 1});
+    QCOMPARE(lab.shown(0, task, "note"), std::string("seen"));
+    lab.at(0).clock.skewMs = kYear;
+    lab.send(0, What::kUpdate, task, {{"note", "\"z, the first over it\""}});
+    lab.send(0, What::kUpdate, task, {{"note", "\"a, the second\""}});
+    lab.time.ms += 2 * kHour;
+    lab.add(0, "t2");  // the newest is shifted to the time told: those before it to before that
+    lab.at(0).clock.skewMs = 0;
+    lab.sync({0, 1});
+    for (const int device : {0, 1}) {
+        QVERIFY(lab.converged(device));
+        QCOMPARE(lab.shown(device, task, "note"), std::string("a, the second"));
+    }
+}
+
+void ClockScripts::shiftedStampsStayAboveWhatWasAccepted() {
+    Lab lab(1);
+    const auto task = lab.add(0, "t1").taskId;
+    lab.sync({0});
+    lab.at(0).clock.skewMs = 20 * kHour;
+    lab.send(0, What::kUpdate, task, {{"note", "\"accepted\""}});
+    lab.at(0).clock.skewMs = kYear;
+    lab.send(0, What::kUpdate, task, {{"note", "\"a, later\""}});
+    lab.time.ms += 2 * kHour;
+    lab.add(0, "t2");
+    lab.at(0).clock.skewMs = 0;
+    lab.sync({0});
+    QVERIFY(lab.converged(0));
+    QCOMPARE(lab.shown(0, task, "note"), std::string("a, later"));
+}
+
+void ClockScripts::aRetriedCommandKeepsItsStamp() {
+    Lab lab(1);
+    const auto refused = lab.send(0, What::kNew, {}, {{"name", "\"t1\""}}, true);
+    lab.sync({0});
+    const Stamp stamp = (*lab.core(0).outbox().find(refused.commandId))->command.stamp;
+    lab.at(0).clock.skewMs = kYear;
+    lab.add(0, "held off");
+    lab.at(0).clock.skewMs = 0;
+    lab.exchange.refuse.clear();
+    QVERIFY(lab.core(0).retryRejected(refused.commandId));
+    lab.sync({0});
+    QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(2));
+    QCOMPARE((*lab.core(0).outbox().find(refused.commandId))->command.stamp, stamp);
+}
+
+int hashira::sim::runClockScripts(int argc, char** argv) {
+    ClockScripts test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "scripts_clock_test.moc"
