@@ -70,7 +70,7 @@ MUTATIONS = [
     Mutation(
         "clock_ahead_accepted", "a stamp more than a day ahead is held off",
         LEDGER,
-        "command.stamp.ms > clockMs() + limits::kClockAheadMs;",
+        "numbered.command.stamp.ms > clockMs() + limits::kClockAheadMs;",
         "false;",
         "script"),
     Mutation(
