@@ -21,6 +21,7 @@ private Q_SLOTS:
     void aStoreThatCouldNotBeWrittenCatchesUp();
     void aForkKnowsWhatWasSentBefore();
     void equalStampsOfAClone();
+    void aCloneOfTheSameSession();
 };
 
 void ScriptsTest::aVersionUsedAgainAfterARestore() {
@@ -254,6 +255,26 @@ void ScriptsTest::equalStampsOfAClone() {
         QVERIFY(lab.converged(device));
         QCOMPARE(lab.shown(device, task, "name"), std::string("z"));
         QCOMPARE(lab.shown(device, task, "note"), std::string("b"));
+    }
+}
+
+void ScriptsTest::aCloneOfTheSameSession() {
+    // Both have said hello; then the first sends two, and the clone as many under the same numbers,
+    // or fewer, or more.
+    for (const int count : {1, 2, 3}) {
+        Lab lab(1);
+        lab.add(0, "t1");
+        lab.sync({0});
+        const int copy = lab.clone(0);
+        lab.sync({0, copy});
+        lab.add(0, "t2");
+        lab.add(0, "t3");
+        lab.deliver({0, copy});
+        for (int i = 0; i < count; ++i) lab.add(copy, "of the clone");
+        lab.deliver({0, copy});
+        lab.sync({0, copy});
+        QCOMPARE(lab.exchange.datastore.documents().size(), static_cast<std::size_t>(3 + count));
+        for (const int device : {0, copy}) QVERIFY(lab.converged(device));
     }
 }
 

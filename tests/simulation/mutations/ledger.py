@@ -12,14 +12,14 @@ MUTATIONS = [
         LEDGER,
         "    return hash == row.hash;",
         "    return true;",
-        "seeds 4"),
+        "script"),
     Mutation(
         "batch_below_last_counts", "a batch that ends below the last number is answered with a new hello",
         LEDGER,
         "    if (commands.front().number > row.last + 1 || commands.back().number < row.last) return false;",
         "    if (commands.front().number > row.last + 1) return false;\n"
         "    if (commands.back().number < row.last) return true;",
-        "seeds 4"),
+        "script"),
     Mutation(
         "refusals_not_kept", "a refusal is stored in the transaction that uses up its number",
         LEDGER,
