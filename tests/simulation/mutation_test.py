@@ -26,8 +26,8 @@ from mutations.entry import Mutation  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ALL = ledger.MUTATIONS + daemon.MUTATIONS + store.MUTATIONS
 # A run that takes longer than this caught nothing.
-LIMIT_S = 120
-SEEDS = 120
+LIMIT_S = 240
+SEEDS = 60
 # The same way without a change: everything must pass.
 NOTHING = Mutation("nothing", "no rule is switched off", ledger.LEDGER,
                    "bool continues(", "bool continues(", "script")
@@ -123,7 +123,7 @@ def try_one(build, kind, number, mutation, obj, directory):
     if kind == "seeds":
         command += ["--until-failure", "--check-always", "--count", str(SEEDS)]
         if number is not None:
-            command += ["--kind", str(number), "--count", str(SEEDS // 4)]
+            command += ["--kind", str(number), "--count", str(SEEDS // 2)]
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
         return judge(kind, run(command, directory))

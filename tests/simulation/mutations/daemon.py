@@ -160,12 +160,6 @@ MUTATIONS = [
         "    const Status caughtUp;",
         "script"),
     Mutation(
-        "window_kept_after_eviction", "what was evicted counts as not fetched",
-        CORE,
-        "    if (from) from = std::max(*from, *window().from);",
-        "    static_cast<void>(from);",
-        "seeds 1"),
-    Mutation(
         "reflected_with_debt", "the reflected change number is not written while older changes are owed",
         CORE,
         "    if (done && !m_reflectDebt) done = m_documents->saveReflected(m_outbox->change());\n"
