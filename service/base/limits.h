@@ -20,6 +20,9 @@ inline constexpr std::size_t kFieldNameCharacters = 100;
 inline constexpr std::size_t kFields = 200;
 /// Our parsers keep their own stack, but those of others recurse.
 inline constexpr int kJsonDepth = 32;
+/// A document puts a value of the deepest payload into an array, itself, its fields and a pair with
+/// the stamp, where the payload had one object: three levels more.
+inline constexpr int kDocumentDepth = kJsonDepth + 3;
 /// One payload: holds the longest note in any escape.
 inline constexpr std::size_t kPayloadBytes = 1024 * 1024;
 /// One document with its stamps: two payloads, so that no single edit of a fresh task can pass it.

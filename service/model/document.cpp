@@ -110,7 +110,7 @@ std::string documentText(const Document& document) {
 
 Result<VersionedDocument> parseDocument(std::string_view text) {
     if (text.size() > limits::kDocumentBytes) return invalid("the document is too large");
-    auto members = json::parseObject(text);
+    auto members = json::parseObject(text, limits::kDocumentDepth);
     if (!members) return invalid("the document " + members.error().message);
     VersionedDocument result;
     Result<std::vector<json::Member>> fields = std::vector<json::Member>();
@@ -118,7 +118,7 @@ Result<VersionedDocument> parseDocument(std::string_view text) {
         if (member.name == "id" && json::isString(member.value)) {
             result.document.id = json::unquoted(member.value);
         } else if (member.name == "fields") {
-            fields = json::parseObject(member.value);
+            fields = json::parseObject(member.value, limits::kDocumentDepth);
             if (!fields) return invalid("the document's fields: " + fields.error().message);
         } else if (member.name == "version") {
             const char* end = member.value.data() + member.value.size();
@@ -133,7 +133,7 @@ Result<VersionedDocument> parseDocument(std::string_view text) {
     if (fields->size() > limits::kFields) return invalid("the document has too many fields");
     result.document.fields.reserve(fields->size());
     for (json::Member& member : *fields) {
-        auto pair = json::parseArray(member.value);
+        auto pair = json::parseArray(member.value, limits::kDocumentDepth);
         const auto stamp = pair && pair->size() == 2 && json::isString(pair->back())
                                ? Stamp::parse(json::unquoted(pair->back()))
                                : std::nullopt;

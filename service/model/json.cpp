@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/json.h"
 
-#include "base/limits.h"
-
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
@@ -16,6 +14,7 @@ namespace {
 /// outermost array, are kept apart; deeper objects are sorted when they end.
 class Canonical {
 public:
+    explicit Canonical(int depth) : m_depth(depth) {}
     bool Null() { return scalar("null"); }
     bool Bool(bool value) { return scalar(value ? "true" : "false"); }
     bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
@@ -111,8 +110,8 @@ private:
         return true;
     }
     bool open(bool object) {
-        if (m_frames.size() >= static_cast<std::size_t>(limits::kJsonDepth)) {
-            problem = "is nested more than " + std::to_string(limits::kJsonDepth) + " deep";
+        if (m_frames.size() >= static_cast<std::size_t>(m_depth)) {
+            problem = "is nested more than " + std::to_string(m_depth) + " deep";
             return false;
         }
         startValue();
@@ -144,11 +143,12 @@ private:
         return true;
     }
 
+    int m_depth;
     std::string m_out;
     std::vector<Frame> m_frames;
 };
 
-Result<Canonical> parse(std::string_view text, bool object) {
+Result<Canonical> parse(std::string_view text, bool object, int depth) {
     constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
                                 rapidjson::kParseValidateEncodingFlag |
                                 rapidjson::kParseNumbersAsStringsFlag;
@@ -159,7 +159,7 @@ Result<Canonical> parse(std::string_view text, bool object) {
     // The reader takes a zero byte for the end of the text and would not see what follows.
     if (const auto zero = text.find('\0'); zero != std::string_view::npos)
         return invalid("is not valid JSON at byte " + std::to_string(zero) + ": A zero byte.");
-    Canonical handler;
+    Canonical handler(depth);
     rapidjson::Reader reader;
     rapidjson::MemoryStream memory(text.data(), text.size());
     rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
@@ -173,14 +173,14 @@ Result<Canonical> parse(std::string_view text, bool object) {
 
 }  // namespace
 
-Result<std::vector<Member>> parseObject(std::string_view text) {
-    auto parsed = parse(text, true);
+Result<std::vector<Member>> parseObject(std::string_view text, int depth) {
+    auto parsed = parse(text, true, depth);
     if (!parsed) return parsed.error();
     return std::move(parsed->members);
 }
 
-Result<std::vector<std::string>> parseArray(std::string_view text) {
-    auto parsed = parse(text, false);
+Result<std::vector<std::string>> parseArray(std::string_view text, int depth) {
+    auto parsed = parse(text, false, depth);
     if (!parsed) return parsed.error();
     std::vector<std::string> elements;
     elements.reserve(parsed->members.size());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/limits.h"
 #include "base/result.h"
 
 #include <string>
@@ -19,11 +20,11 @@ struct Member {
 };
 
 /// The members of one JSON object, ascending by name. Refuses anything else, a name that occurs
-/// twice, nesting beyond limits::kJsonDepth and invalid UTF-8; the message names the byte offset.
-Result<std::vector<Member>> parseObject(std::string_view text);
+/// twice, nesting beyond `depth` and invalid UTF-8; the message names the byte offset.
+Result<std::vector<Member>> parseObject(std::string_view text, int depth = limits::kJsonDepth);
 
 /// The elements of one JSON array, each canonical.
-Result<std::vector<std::string>> parseArray(std::string_view text);
+Result<std::vector<std::string>> parseArray(std::string_view text, int depth = limits::kJsonDepth);
 
 /// `utf8` as a JSON string.
 std::string quoted(std::string_view utf8);

@@ -49,11 +49,13 @@ std::optional<Stamp> Stamp::parse(std::string_view text) {
 }
 
 HlcTime HlcTime::next() const {
-    if (counter == std::numeric_limits<std::uint32_t>::max()) return {ms + 1, 0};
-    return {ms, counter + 1};
+    if (counter != std::numeric_limits<std::uint32_t>::max()) return {ms, counter + 1};
+    // At the end of time it stands still: a stamp beyond it could not be sent to anybody.
+    return ms < limits::kStampMs ? HlcTime(ms + 1, 0) : *this;
 }
 
 HlcTime HlcTime::tick(std::int64_t nowMs) const {
+    nowMs = std::min(nowMs, limits::kStampMs);
     return nowMs > ms ? HlcTime(nowMs, 0) : next();
 }
 

@@ -34,7 +34,8 @@ struct HlcTime {
     HlcTime(std::int64_t ms_, std::uint32_t counter_) : ms(ms_), counter(counter_) {}
     explicit HlcTime(const Stamp& stamp) : ms(stamp.ms), counter(stamp.counter) {}
 
-    /// The least reading above this one.
+    /// The least reading above this one; the last one of all, at limits::kStampMs, is followed by
+    /// itself.
     HlcTime next() const;
     /// The reading of a clock that shows `nowMs` and has seen this one.
     HlcTime tick(std::int64_t nowMs) const;

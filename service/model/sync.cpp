@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "model/sync.h"
 
+#include "base/limits.h"
 #include "model/json.h"
 
 namespace hashira::sync {
 
 Result<std::vector<VersionedDocument>> parseDocuments(std::string_view text) {
-    const auto elements = json::parseArray(text);
+    const auto elements = json::parseArray(text, limits::kDocumentDepth);
     if (!elements) return invalid("the documents: " + elements.error().message);
     std::vector<VersionedDocument> documents;
     documents.reserve(elements->size());

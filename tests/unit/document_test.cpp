@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "base/limits.h"
+#include "model/command.h"
 #include "model/document.h"
 #include "model/json.h"
 #include "model/sync.h"
@@ -215,6 +216,25 @@ private Q_SLOTS:
             QVERIFY2(again.ok() && again->document == document, random.note().c_str());
             QCOMPARE(again->version, 18'446'744'073'709'551'615ULL);
         }
+    }
+
+    /// What a payload may hold, a chunk can carry: else one deep value would keep every device of
+    /// the account from reading anything.
+    void chunksCarryTheDeepestPayload() {
+        const std::size_t inner = static_cast<std::size_t>(limits::kJsonDepth) - 1;
+        const std::string deep = std::string(inner, '[') + std::string(inner, ']');
+        const auto effect = effectOf(What::kNew, "{\"id\":\"" + std::string(kId) +
+                                                     "\",\"name\":\"x\",\"x-deep\":" + deep + "}");
+        QVERIFY(effect.ok());
+        std::string text;
+        appendVersioned(text, documentText(of(effect->fields)), 1);
+        QVERIFY(parseDocument(text).ok());
+        const auto read = sync::parseDocuments("[" + text + "]");
+        QVERIFY2(read.ok(), read ? "" : read.error().message.c_str());
+        QCOMPARE(read->front().document.value("x-deep"), std::string_view(deep));
+        const std::string deeper = "[" + deep + "]";
+        QVERIFY(
+            !sync::parseDocuments("[" + text.replace(text.find(deep), deep.size(), deeper) + "]"));
     }
 
     void chunksAreReadWholeOrNotAtAll() {

@@ -84,6 +84,16 @@ private Q_SLOTS:
         QCOMPARE(full.next().ms, std::int64_t(8));
     }
 
+    /// A hostile stamp at the end of time must not lead to stamps that no datastore can read.
+    void endsWithTime() {
+        const HlcTime last(limits::kStampMs, std::numeric_limits<std::uint32_t>::max());
+        QVERIFY(Stamp::parse(last.next().stamp("a").text()));
+        QVERIFY(
+            Stamp::parse(last.tick(std::numeric_limits<std::int64_t>::max()).stamp("a").text()));
+        QVERIFY(Stamp::parse(
+            HlcTime().tick(std::numeric_limits<std::int64_t>::max()).stamp("a").text()));
+    }
+
     void aLaterWallClockIsTaken() {
         QCOMPARE(HlcTime(5, 3).tick(9), HlcTime(9, 0));
         QCOMPARE(HlcTime(5, 3).tick(5), HlcTime(5, 4));
