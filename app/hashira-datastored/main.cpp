@@ -11,6 +11,10 @@
 #include <cstdio>
 #include <cstdlib>
 
+#ifndef _WIN32
+#include <sys/stat.h>
+#endif
+
 namespace hashira::app {
 namespace {
 
@@ -118,6 +122,9 @@ int run(const QStringList& arguments) {
 }  // namespace hashira::app
 
 int main(int argc, char** argv) {
+#ifndef _WIN32
+    ::umask(0077);  // a person's tasks are nobody else's to read
+#endif
     hashira::app::holdEnd();
     // gRPC's own log is for its developers; we say what is wrong ourselves.
     if (!qEnvironmentVariableIsSet("GRPC_VERBOSITY")) qputenv("GRPC_VERBOSITY", "NONE");

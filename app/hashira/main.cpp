@@ -7,7 +7,14 @@
 #include <cstdlib>
 #include <iostream>
 
+#ifndef _WIN32
+#include <sys/stat.h>
+#endif
+
 int main(int argc, char** argv) {
+#ifndef _WIN32
+    ::umask(0077);  // a person's tasks are nobody else's to read
+#endif
     using namespace hashira;
     std::ios::sync_with_stdio(false);
     const SystemClock clock;

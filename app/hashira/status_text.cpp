@@ -44,6 +44,10 @@ std::string waitingWords(WaitingFor waiting) {
             return "the data directory belongs to another account than the token; use another "
                    "--data-dir";
         case WaitingFor::kDisk: return "the disk is full or cannot be written; make room";
+        case WaitingFor::kDatastore:
+            return "the datastore's answers cannot be taken; tell whoever runs it. Nothing is "
+                   "lost, "
+                   "and it is tried again by itself";
     }
     return {};
 }
@@ -70,8 +74,9 @@ std::string_view connectivityName(Connectivity connectivity) {
 }
 
 std::string_view waitingName(WaitingFor waiting) {
-    constexpr std::string_view kNames[] = {"",      "network", "resume", "sign_in", "keyring",
-                                           "clock", "tls",     "token",  "account", "disk"};
+    constexpr std::string_view kNames[] = {"",        "network", "resume",   "sign_in",
+                                           "keyring", "clock",   "tls",      "token",
+                                           "account", "disk",    "datastore"};
     const auto index = static_cast<std::size_t>(waiting);
     return index < std::size(kNames) ? kNames[index] : "unknown";
 }

@@ -55,6 +55,36 @@ inline constexpr std::size_t kMessageBytes = 8 * 1024 * 1024;
 /// Chunks that a daemon holds in memory while a Fetch runs; more is staged on disk.
 inline constexpr std::size_t kStagedBytes = 8 * 1024 * 1024;
 
+// --- what is taken from a datastore, which may lie or be broken (engine/fetch_check.h) ---
+/// A Fetch piece ends before the document that passes kChunkBytes, or is one largest document.
+inline constexpr std::size_t kChunkMostBytes = kChunkBytes + kDocumentBytes;
+/// The smallest document has about 80 bytes: a piece of kChunkBytes holds no more than this.
+inline constexpr std::size_t kChunkDocuments = 4'000;
+/// One whole Fetch: four times the largest store that is built for, of tasks of 2 KB. A stream
+/// without an end is cut here.
+inline constexpr std::uint64_t kFetchDocuments = 4'000'000;
+inline constexpr std::uint64_t kFetchBytes = 8ULL * 1024 * 1024 * 1024;
+/// Older weeks that a person asks for are held in memory until they are shown.
+inline constexpr std::uint64_t kReadThroughBytes = 256ULL * 1024 * 1024;
+/// Versions and numbers are 64-bit integers with a sign in SQLite and PostgreSQL.
+inline constexpr std::uint64_t kVersionMost = 1ULL << 62;
+/// Our datastore's history tokens have 12 characters, its incarnations 36.
+inline constexpr std::size_t kCursorTokenBytes = 200;
+/// Its words: a version, the reason of a refusal, the message of an error. They are kept, and shown.
+inline constexpr std::size_t kVersionTextBytes = 100;
+inline constexpr std::size_t kReasonBytes = 2'000;
+/// Messages in a Fetch that are of no kind known here: a newer datastore's.
+inline constexpr int kForeignMessages = 1'000;
+/// Notifications in a second. One a transaction is normal, and no account makes so many.
+inline constexpr int kChangesASecond = 2'000;
+/// A session that came to rest and lasted this long begins the backoff anew; one that ends sooner,
+/// again and again, is tried ever more seldom.
+inline constexpr std::int64_t kSettledMs = 3'000;
+/// The years 2020 to 2200: a datastore whose clock shows another moment would drag the stamps of
+/// its account there.
+inline constexpr std::int64_t kDatastoreLeastMs = 1'577'836'800'000;
+inline constexpr std::int64_t kDatastoreMostMs = 7'258'118'400'000;
+
 // --- clocks ---
 /// A stamp further ahead than this of the datastore's clock is held off. A day: with a minute,
 /// ordinary wrong clocks were corrected too often and lost edits (tried in a model).

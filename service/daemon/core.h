@@ -6,6 +6,7 @@
 #include "daemon/shelf_keeper.h"
 #include "daemon/views.h"
 #include "engine/engine.h"
+#include "engine/fetch_check.h"
 #include "model/front.h"
 #include "remote/link.h"
 #include "store/documents.h"
@@ -108,11 +109,11 @@ private:
     /// What a Fetch has brought so far: parsed documents, or on disk beyond limits::kStagedBytes.
     struct Stage {
         engine::FetchKind kind = engine::FetchKind::kDelta;
+        engine::FetchCheck check;
         std::vector<VersionedDocument> documents;
         std::size_t bytes = 0;
         bool spilled = false;
         std::vector<store::Documents::BucketState> digests;
-        std::optional<Error> error;
         void clear() { *this = {}; }
     };
 

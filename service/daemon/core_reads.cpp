@@ -81,29 +81,32 @@ void Core::readThrough(Week oldest, Week last, Reply<std::shared_ptr<const wire:
     request.incarnation = m_engine.sessionIncarnation;
     request.scope = {oldest, last, false};
     auto tasks = std::make_shared<std::map<Week, std::vector<wire::SnapshotTask>>>();
-    auto problem = std::make_shared<std::string>();
-    const auto chunk = [this, tasks, problem, scope = request.scope](
-                           const sync::Chunk& chunk, const std::function<void()>& next) {
-        auto documents = sync::parseDocuments(chunk.documentsJson);
-        if (!documents) *problem = "the datastore sent what is no document";
-        for (std::size_t i = 0; documents && i < documents->size(); ++i) {
-            Document& document = (*documents)[i].document;
-            const auto known = m_documents->record(document.id);
-            const Bucket bucket = document.bucket();
-            // What is here has this device's changes: it wins, wherever it is now.
-            if ((known && *known) || !scope.contains(bucket) || !document.hasName()) continue;
-            (*tasks)[bucket.week()].push_back({std::move(document), false});
-        }
-        next();
-    };
+    const auto check = std::make_shared<engine::FetchCheck>(request, limits::kReadThroughBytes);
     const std::uint64_t id = ++m_lastReader;
     m_readers[id] = giveUp;
-    const auto ended = [this, id, shelf, tasks, problem, oldest, last, reply,
+    const auto chunk = [this, id, tasks, check, giveUp](const sync::Chunk& chunk,
+                                                        const remote::Next& next) {
+        auto documents = check->take(chunk);
+        if (!documents) {
+            next(false);
+            if (m_readers.erase(id) > 0) giveUp(documents.error().message);
+            return;
+        }
+        for (VersionedDocument& versioned : *documents) {
+            Document& document = versioned.document;
+            const auto known = m_documents->record(document.id);
+            // What is here has this device's changes: it wins, wherever it is now.
+            if ((known && *known) || !document.hasName()) continue;
+            (*tasks)[document.bucket().week()].push_back({std::move(document), false});
+        }
+        next(true);
+    };
+    const auto ended = [this, id, shelf, tasks, check, oldest, last, reply,
                         giveUp](Result<remote::FetchEnd> end) {
         if (m_readers.erase(id) == 0) return;
         if (!end) return giveUp("older than the weeks kept here, and " + end.error().message);
         if (end->helloNeeded) return giveUp("the datastore's history has changed; try again");
-        if (!problem->empty()) return giveUp(*problem);
+        if (const Status good = check->end(end->state); !good) return giveUp(good.error().message);
         if (const Status added = addOlder(*shelf, oldest, last, std::move(*tasks)); !added)
             return reply(added.error());
         reply(std::shared_ptr<const wire::Shelf>(shelf));

@@ -331,33 +331,33 @@ void Core::send(const engine::SendPush& send) {
 void Core::send(const engine::SendFetch& send) {
     m_stage.clear();
     m_stage.kind = send.kind;
+    m_stage.check = engine::FetchCheck(send.request, limits::kFetchBytes);
     m_link->fetch(
         send.request,
-        {[this, session = send.session](sync::Chunk chunk, std::function<void()> next) {
+        {[this, session = send.session](sync::Chunk chunk, const remote::Next& next) {
              takeChunk(session, chunk);
-             next();
+             next(true);
          },
          [this, session = send.session](Result<remote::FetchEnd> end) { endFetch(session, end); }});
 }
 
 void Core::takeChunk(std::uint64_t session, const sync::Chunk& chunk) {
-    if (session != m_engine.session || m_stage.error) return;
-    if (const Status staged = stage(chunk); !staged) m_stage.error = staged.error();
-    feed(engine::ChunkCame{session});
+    if (session != m_engine.session || m_engine.call != engine::Call::kFetch) return;
+    // A bad chunk ends the Fetch here: whoever sends it may go on for ever.
+    if (const Status staged = stage(chunk); !staged)
+        feed(engine::FetchCame{session, staged.error()});
+    else
+        feed(engine::ChunkCame{session});
 }
 
 Status Core::stage(const sync::Chunk& chunk) {
+    auto documents = m_stage.check.take(chunk);
+    if (!documents) return documents.error();
     if (m_stage.kind == engine::FetchKind::kDigests) {
-        const auto bucket = Bucket::parse(chunk.week);
-        if (!bucket) return Error{ErrorCode::kInternal, "the datastore sent a digest of no week"};
         if (chunk.last && chunk.count > 0)
-            m_stage.digests.push_back({*bucket, chunk.digest, chunk.count});
+            m_stage.digests.push_back({*Bucket::parse(chunk.week), chunk.digest, chunk.count});
         return {};
     }
-    auto documents = sync::parseDocuments(chunk.documentsJson);
-    if (!documents)
-        return Error{ErrorCode::kInternal,
-                     "the datastore sent what is no document: " + documents.error().message};
     m_stage.bytes += chunk.documentsJson.size();
     if (m_stage.bytes <= limits::kStagedBytes) {
         std::move(documents->begin(), documents->end(), std::back_inserter(m_stage.documents));
@@ -375,8 +375,9 @@ void Core::endFetch(std::uint64_t session, const Result<remote::FetchEnd>& end) 
     if (session != m_engine.session) return;
     const auto fail = [&](const Error& error) { feed(engine::FetchCame{session, error}); };
     if (!end) return fail(end.error());
-    if (m_stage.error) return fail(*m_stage.error);
-    engine::FetchOutcome outcome{end->helloNeeded, end->state, {}, 0};
+    if (!end->helloNeeded)
+        if (const Status good = m_stage.check.end(end->state); !good) return fail(good.error());
+    engine::FetchOutcome outcome{end->helloNeeded, end->state, m_stage.check.count(), {}, 0};
     if (m_stage.kind == engine::FetchKind::kDigests && !end->helloNeeded) {
         const auto ours = m_documents->digests(m_engine.window);
         if (!ours) return fail(ours.error());

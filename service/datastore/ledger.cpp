@@ -228,6 +228,8 @@ Result<sync::PushResponse> push(Transaction& transaction, const sync::PushReques
     const HlcTime greatestBefore = account->greatest;
     Workspace workspace(transaction);
     for (const VersionedDocument& pushed : *documents) {
+        // What no command can make, no daemon takes: all others would be kept from reading.
+        if (!checkFields(pushed.document)) continue;
         const auto refusal = workspace.merge(pushed.document);
         if (!refusal) return refusal.error();
         // A union over the limits is left out: one document must not keep the rest from being made

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "engine/machine.h"
 
+#include "base/limits.h"
+#include "engine/fetch_check.h"
+
+#include "base/limits.h"
+#include "engine/fetch_check.h"
+
 #include <algorithm>
 
 namespace hashira::engine {
@@ -26,13 +32,21 @@ void Machine::on(const ApplyCame& event) {
     // A batch makes one version at most: whatever lies between is of others.
     m.othersWrote |= response.cursor.version > m.ownVersion + 1;
     m.ownVersion = response.cursor.version;
-    if (!response.clockAheadMs) return;
+    if (response.clockAheadMs) shift(*response.clockAheadMs);
+}
+
+void Machine::shift(std::int64_t toldMs) {
+    // Stamps that were shifted to such a time would lose against everything.
+    if (!isPlausibleTime(toldMs))
+        return drop({ErrorCode::kInternal,
+                     "the datastore's clock is wrong by years: it must be set, by whoever runs it"},
+                    WaitingFor::kDatastore);
     if (++m.clockTries > kClockTries)
         return drop(
             {ErrorCode::kPrecondition,
              "this machine's clock is far ahead, and so is what it has seen: set the clock"},
             WaitingFor::kClock);
-    m_actions.writes.push_back(Shift{*response.clockAheadMs});
+    m_actions.writes.push_back(Shift{toldMs});
 }
 
 bool Machine::takeResults(const ApplyCame& event) {
@@ -43,11 +57,12 @@ bool Machine::takeResults(const ApplyCame& event) {
     for (std::size_t i = 0; good && i < results.size(); ++i) {
         good = results[i].number == event.from + i && results[i].commandId == event.sent[i];
         if (!results[i].refusal.empty())
-            confirm.refusals.push_back({results[i].number, results[i].refusal});
+            confirm.refusals.push_back(
+                {results[i].number, words(results[i].refusal, limits::kReasonBytes)});
     }
     if (!good) {
         drop({ErrorCode::kInternal, "the datastore's answer is not of the commands that were sent"},
-             WaitingFor::kNetwork);
+             WaitingFor::kDatastore);
         return false;
     }
     if (results.empty()) return true;
@@ -62,6 +77,8 @@ void Machine::on(const PushCame& event) {
     m.call = Call::kNone;
     if (!event.response) return drop(event.response.error(), reasonOf(event.response.error()));
     if (event.response->helloNeeded) return newHello();
+    if (const Status good = checkCursor(event.response->cursor); !good)
+        return drop(good.error(), WaitingFor::kDatastore);
     m.pushed = event.response->cursor;
     m.pushAfter = event.next;
     m.pushNeeded = !event.next.empty();
@@ -86,8 +103,29 @@ void Machine::on(const FetchCame& event) {
     }
 }
 
+/// What the datastore said in this session and what it gave now cannot both be true. Without this a
+/// version that does not exist would be fetched again and again, at once.
+Status Machine::contradiction(const FetchOutcome& outcome) const {
+    const std::uint64_t version = outcome.state.cursor.version;
+    const auto lie = [](const char* what) { return Error{ErrorCode::kInternal, what}; };
+    if (version < m.toldVersion)
+        return lie("the datastore told of a version that it does not have");
+    if (m.fetchKind == FetchKind::kDelta && m.cursor && version > m.cursor->version &&
+        outcome.documents == 0)
+        return lie("the datastore counts versions in which nothing changed");
+    return {};
+}
+
 void Machine::fetched(const FetchOutcome& outcome) {
     const sync::FetchState& state = outcome.state;
+    if (const Status good = contradiction(outcome); !good)
+        return drop(good.error(), WaitingFor::kDatastore);
+    // Numbers that we never gave: a clone went on with this device id. The hello sorts it out.
+    for (const sync::DeviceState& device : state.devices) {
+        const auto ours = m.devices.find(device.device);
+        if (ours != m.devices.end() && ours->second.current && device.last > ours->second.highest)
+            return newHello();
+    }
     CommitFetch commit{m.fetchKind, std::nullopt, state, true};
     if (m.fetchKind == FetchKind::kWindow) {
         commit.replaced = m.window;
@@ -110,7 +148,7 @@ void Machine::fetched(const FetchOutcome& outcome) {
     }
     m.lastSyncMs = m_input.wallMs;
     m.nextSyncMs = m_input.steadyMs + m.settings.syncIntervalMs;
-    m.failures = 0;
+    m.fetched = true;
     m.lastError.clear();
     if (lost) newHello();
 }

@@ -73,7 +73,10 @@ struct State {
     Call call = Call::kNone;
     FetchKind fetchKind = FetchKind::kDelta;
     std::optional<Bucket> repairing;
-    std::int64_t deadlineMs = 0;  ///< of what is awaited; steady clock
+    std::int64_t deadlineMs = 0;    ///< of what is awaited; steady clock
+    std::int64_t readySinceMs = 0;  ///< steady clock; of the session's hello
+    bool fetched = false;           ///< the session brought a whole Fetch
+    std::uint64_t toldVersion = 0;  ///< remoteVersion when the Fetch under way was sent
     std::string sessionIncarnation;
     std::string datastoreVersion;
     std::uint64_t remoteVersion = 0;
@@ -87,7 +90,7 @@ struct State {
     bool othersWrote = false;
     // --- waiting ---
     int failures = 0;    ///< in a row
-    int hellos = 0;      ///< since the last time that nothing was left to do
+    int hellos = 0;      ///< in a row, until a session came to rest and lasted
     int clockTries = 0;  ///< restampings since a command was accepted
     std::optional<std::int64_t> retryAtMs;
     std::int64_t nextSyncMs = 0;
@@ -145,6 +148,7 @@ struct PushCame {
 struct FetchOutcome {
     bool helloNeeded = false;
     sync::FetchState state;
+    std::uint64_t documents = 0;    ///< how many it brought
     std::vector<Bucket> differing;  ///< kDigests: buckets whose digest is another
     std::uint32_t compared = 0;
 };

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "engine/machine.h"
 
+#include "base/limits.h"
+#include "engine/fetch_check.h"
+#include "model/uuid.h"
+
 #include <cstdlib>
+#include <set>
 
 namespace hashira::engine {
 namespace {
@@ -19,6 +24,8 @@ bool sameHistory(const DeviceSync& ours, const sync::DeviceState& theirs,
 void Machine::on(const HelloCame& event) {
     if (!current(event.session) || m.phase != Phase::kGreeting) return;
     const sync::Hello& hello = event.hello;
+    if (const Status good = check(hello); !good)
+        return drop(good.error(), front::WaitingFor::kDatastore);
     if (!m.account.empty() && m.account != hello.account) {
         drop({ErrorCode::kPrecondition,
               "these tasks belong to another account than the token's: use the token of account " +
@@ -26,18 +33,14 @@ void Machine::on(const HelloCame& event) {
              front::WaitingFor::kAccount);
         return;
     }
-    if (hello.devices.size() != event.local.size()) {
-        drop({ErrorCode::kInternal, "the datastore's hello is not of our device ids"},
-             front::WaitingFor::kNetwork);
-        return;
-    }
     if (m.account.empty()) {
         m.account = hello.account;
         m_actions.writes.push_back(Adopt{hello.account});
     }
     m.phase = Phase::kReady;
+    m.readySinceMs = m_input.steadyMs;
     m.sessionIncarnation = hello.incarnation;
-    m.datastoreVersion = hello.version;
+    m.datastoreVersion = words(hello.version, limits::kVersionTextBytes);
     m.remoteVersion = hello.cursor.version;
     m.ownVersion = hello.cursor.version;
     m.othersWrote = m.cursor != hello.cursor;
@@ -53,6 +56,27 @@ void Machine::on(const HelloCame& event) {
     m.pushNeeded = setBack;
     if (setBack) m.windowNeeded = true;
     if (!m.cursor || m.cursor->version != hello.cursor.version) m.fetchNeeded = true;
+}
+
+/// What no datastore says, whatever its history. It must not lead to a fork, a push or a clock.
+Status Machine::check(const sync::Hello& hello) const {
+    const auto lie = [](const std::string& what) {
+        return Error{ErrorCode::kInternal, "the datastore's hello " + what};
+    };
+    if (!isUuid(hello.account)) return lie("names no account");
+    if (hello.incarnation.empty() || hello.incarnation.size() > limits::kCursorTokenBytes)
+        return lie("names no history");
+    if (const Status good = checkCursor(hello.cursor); !good) return good;
+    if (!isPlausibleTime(hello.timeMs))
+        return lie("tells a clock that is wrong by years: it must be set, by whoever runs it");
+    std::set<std::string> told;
+    for (const sync::DeviceState& theirs : hello.devices) {
+        if (m.devices.count(theirs.device) == 0 || !told.insert(theirs.device).second)
+            return lie("is not of our device ids");
+        if (theirs.hash.size() != chainStart().size() || theirs.last > limits::kVersionMost)
+            return lie("tells a history that is none");
+    }
+    return told.size() == m.devices.size() ? Status() : Status(lie("is not of our device ids"));
 }
 
 void Machine::meet(const std::string& device, const sync::DeviceState& theirs,
@@ -73,7 +97,8 @@ void Machine::meet(const std::string& device, const sync::DeviceState& theirs,
         Confirm confirm{device, theirs.last, false, {}};
         for (const sync::Refusal& refusal : theirs.refusals)
             if (refusal.number > ours.confirmed && refusal.number <= theirs.last)
-                confirm.refusals.push_back(refusal);
+                confirm.refusals.push_back(
+                    {refusal.number, words(refusal.reason, limits::kReasonBytes)});
         m_actions.writes.push_back(std::move(confirm));
         ours.confirmed = theirs.last;
     }

@@ -24,7 +24,14 @@ WaitingFor Machine::reasonOf(const Error& error) {
     switch (error.code) {
         case ErrorCode::kUnauthenticated: return WaitingFor::kToken;
         case ErrorCode::kDenied: return WaitingFor::kTls;
-        default: return WaitingFor::kNetwork;
+        case ErrorCode::kDiskFull:
+        case ErrorCode::kCorrupt: return WaitingFor::kDisk;
+        case ErrorCode::kUnavailable:
+        case ErrorCode::kDeadline:
+        case ErrorCode::kBusy:
+        case ErrorCode::kCancelled: return WaitingFor::kNetwork;
+        // It was reached, and said what a datastore must not say.
+        default: return WaitingFor::kDatastore;
     }
 }
 
@@ -171,6 +178,7 @@ void Machine::connect() {
     m.pushAfter.clear();
     m.pushed.reset();
     m.batches = 0;
+    m.fetched = false;
     await();
     m_actions.sends.push_back(OpenWatch{m.session});
 }
@@ -262,20 +270,28 @@ void Machine::sendFetch(FetchKind kind, sync::FetchRequest request) {
     m.batches = 0;
     if (kind == FetchKind::kDelta || kind == FetchKind::kWindow) m.fetchNeeded = false;
     request.incarnation = m.sessionIncarnation;
+    m.toldVersion = m.remoteVersion;
     if (m.pushed) request.required.push_back(*m.pushed);
     for (const auto& [id, device] : m.devices) request.devices.push_back(id);
     await();
     m_actions.sends.push_back(SendFetch{m.session, kind, std::move(request)});
 }
 
+bool Machine::settled() const {
+    return m.phase == Phase::kReady && m.fetched &&
+           m_input.steadyMs - m.readySinceMs >= limits::kSettledMs;
+}
+
 void Machine::atRest() {
-    m.hellos = 0;
+    if (settled()) m.hellos = 0;
     if (!m.syncAsked) return;
     m.syncAsked = false;
     m_actions.syncEnded = Status();
 }
 
 void Machine::drop(const Error& error, WaitingFor reason) {
+    // A datastore that says hello well and ends soon after it, for ever, must not be a hot loop.
+    if (settled()) m.failures = 0;
     if (m.phase != Phase::kIdle) m_actions.sends.push_back(Close{});
     m.phase = Phase::kIdle;
     m.call = Call::kNone;

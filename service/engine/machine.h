@@ -28,6 +28,7 @@ private:
     void on(const WriteFailed& event);
     // hello.cpp
     void on(const HelloCame& event);
+    Status check(const sync::Hello& hello) const;
     void meet(const std::string& device, const sync::DeviceState& theirs, const LocalHistory& local,
               bool& setBack);
     void fork(const std::string& device, const LocalHistory& local);
@@ -40,6 +41,9 @@ private:
     void comparedDigests(const FetchOutcome& outcome);
     void repaired(const FetchOutcome& outcome);
     bool takeResults(const ApplyCame& event);
+    void shift(std::int64_t toldMs);
+    Status contradiction(const FetchOutcome& outcome) const;
+    bool settled() const;
 
     static front::WaitingFor reasonOf(const Error& error);
     static sync::Scope scopeOf(Bucket bucket);

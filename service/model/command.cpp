@@ -169,6 +169,13 @@ Status checkField(std::string_view name, std::string_view value) {
     return {};
 }
 
+Status checkFields(const Document& document) {
+    for (const StampedField& field : document.fields)
+        if (const Status good = named(field.name, checkField(field.name, field.value)); !good)
+            return good;
+    return {};
+}
+
 Result<Draft> checkDraft(std::string_view commandId, What what, std::string_view payload) {
     Draft draft;
     draft.what = what;

@@ -55,5 +55,7 @@ Result<Effect> effectOf(What what, std::string_view payload);
 
 /// Whether `value` (canonical JSON) may stand in the field; the error is without the field's name.
 Status checkField(std::string_view name, std::string_view value);
+/// Whether commands could have made the document: the first field that none can set is told.
+Status checkFields(const Document& document);
 
 }  // namespace hashira

@@ -55,7 +55,8 @@ enum class WaitingFor {
     kTls,
     kToken,
     kAccount,
-    kDisk
+    kDisk,
+    kDatastore
 };
 
 struct Status {

@@ -3,6 +3,9 @@
 
 #include "wire/status.h"
 
+#include <QString>
+
+#include <algorithm>
 #include <iterator>
 
 namespace hashira::remote {
@@ -45,6 +48,16 @@ const char* find(const std::string& text, const Phrase (&phrases)[Size]) {
     return nullptr;
 }
 
+/// Words of whoever answered, as they can be shown: one line of printable UTF-8 without an end.
+std::string plain(const std::string& text) {
+    constexpr std::size_t kBytes = 500;
+    QString shown =
+        QString::fromUtf8(text.data(), static_cast<qsizetype>(std::min(text.size(), kBytes)));
+    for (QChar& c : shown)
+        if (!c.isPrint() && !c.isSurrogate()) c = QLatin1Char(' ');
+    return shown.trimmed().toStdString() + (text.size() > kBytes ? "…" : "");
+}
+
 }  // namespace
 
 Error callError(const grpc::Status& status, const std::string& target) {
@@ -56,13 +69,18 @@ Error callError(const grpc::Status& status, const std::string& target) {
         if (const char* said = find(text, kTlsPhrases))
             return {ErrorCode::kDenied, who + " cannot be trusted: " + said};
         const char* said = find(text, kNetworkPhrases);
-        return {ErrorCode::kUnavailable, who + " cannot be reached: " + (said ? said : text)};
+        return {ErrorCode::kUnavailable,
+                who + " cannot be reached: " + (said ? said : plain(text))};
     }
     if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED)
         return {ErrorCode::kPrecondition, who + " is no Hashira datastore, or an older one"};
     if (status.ok()) return {ErrorCode::kUnavailable, who + " ended the stream"};
     Error error = wire::fromGrpc(status);
-    error.message = who + ": " + error.message;
+    // kDenied is for TLS: here somebody answered, and does not let this token in.
+    if (error.code == ErrorCode::kDenied) error.code = ErrorCode::kUnauthenticated;
+    // And these are for this machine's own files.
+    if (error.code == ErrorCode::kCorrupt) error.code = ErrorCode::kInternal;
+    error.message = who + ": " + plain(error.message);
     return error;
 }
 

@@ -10,8 +10,11 @@
 namespace hashira::remote {
 namespace {
 
-std::chrono::system_clock::time_point callLimit() {
-    return std::chrono::system_clock::now() + std::chrono::milliseconds(limits::kCallTimeoutMs);
+/// A stream whose read failed ends at once, or the message could not be read and more follow.
+constexpr std::int64_t kEndMs = 1'000;
+
+std::chrono::system_clock::time_point after(std::int64_t ms) {
+    return std::chrono::system_clock::now() + std::chrono::milliseconds(ms);
 }
 
 }  // namespace
@@ -62,13 +65,27 @@ void Call::deliver(std::function<void()> handler) {
 
 Error Call::error(const grpc::Status& status) const {
     if (!m_shared->silent) return callError(status, m_setup.target);
+    if (m_endExpected) return garbled("sends what is no message of this protocol");
     return callError({grpc::StatusCode::DEADLINE_EXCEEDED, {}}, m_setup.target);
 }
 
+Error Call::garbled(const std::string& what) const {
+    return {ErrorCode::kInternal, "the datastore at " + m_setup.target + " " + what};
+}
+
 void Call::expectMessage() {
+    expect(limits::kCallTimeoutMs);
+}
+
+void Call::expectEnd() {
+    m_endExpected = true;
+    expect(kEndMs);
+}
+
+void Call::expect(std::int64_t ms) {
     m_alarm = std::make_unique<grpc::Alarm>();
     // The alarm may fire while the call ends: it holds only what it touches.
-    m_alarm->Set(callLimit(), [weak = std::weak_ptr(m_shared)](bool expired) {
+    m_alarm->Set(after(ms), [weak = std::weak_ptr(m_shared)](bool expired) {
         const auto shared = weak.lock();
         if (!expired || !shared) return;
         shared->silent = true;
@@ -97,7 +114,7 @@ public:
         : Call(std::move(setup)), m_request(std::move(request)), m_reply(std::move(reply)) {}
 
     void start(Method method) {
-        context().set_deadline(callLimit());
+        context().set_deadline(after(limits::kCallTimeoutMs));
         (stub().async()->*method)(&context(), &m_request, &m_response, this);
         StartCall();
     }
@@ -132,8 +149,12 @@ public:
 
 private:
     void OnReadDone(bool ok) override {
-        if (!ok) return;
+        if (!ok) return expectEnd();
         messageCame();
+        if (floods()) {
+            m_flooded = true;
+            return Call::abandon();
+        }
         if (m_response.has_hello()) {
             deliver([handlers = m_handlers, hello = wire::fromProto(m_response.hello())] {
                 handlers->hello(hello);
@@ -148,10 +169,25 @@ private:
 
     void OnDone(const grpc::Status& status) override {
         messageCame();
-        deliver([handlers = m_handlers, error = error(status)] { handlers->ended(error); });
+        const Error end =
+            m_flooded ? garbled("sends more notifications than anybody can make") : error(status);
+        deliver([handlers = m_handlers, end] { handlers->ended(end); });
         release();
     }
 
+    /// Each message is a job for the core thread: they must not come without measure.
+    bool floods() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - m_second >= std::chrono::seconds(1)) {
+            m_second = now;
+            m_messages = 0;
+        }
+        return ++m_messages > limits::kChangesASecond;
+    }
+
+    std::chrono::steady_clock::time_point m_second = std::chrono::steady_clock::now();
+    int m_messages = 0;  ///< in this second
+    bool m_flooded = false;
     v1::WatchRequest m_request;
     v1::WatchResponse m_response;
     std::shared_ptr<WatchHandlers> m_handlers;
@@ -200,15 +236,21 @@ private:
     void OnReadDone(bool ok) override {
         messageCame();
         const std::lock_guard lock(m_gate->mutex);
-        if (!ok || m_gate->abandoned) return RemoveHold();
-        const bool over = m_over;
+        if (!ok || m_gate->abandoned) {
+            if (!ok) expectEnd();
+            return RemoveHold();
+        }
+        // More after the end, or nothing that is known, for ever: nothing of it is to be trusted.
+        if (m_over || ++m_foreign > limits::kForeignMessages) {
+            m_garbled = true;
+            Call::abandon();
+            return RemoveHold();
+        }
         takeEnd();
-        if (over) {
-            m_end.reset();  // it goes on after its end: nothing of it is to be trusted
-            m_last.reset();
-        } else if (m_response.has_chunk() && m_over) {
+        if (m_response.has_chunk() && m_over) {
             m_last = wire::fromProto(std::move(*m_response.mutable_chunk()));
         } else if (m_response.has_chunk()) {
+            m_foreign = 0;
             m_gate->parked = true;
             return deliverChunk(wire::fromProto(std::move(*m_response.mutable_chunk())));
         }
@@ -226,12 +268,16 @@ private:
     }
 
     void deliverChunk(sync::Chunk chunk) {
-        deliver([this, gate = m_gate, handlers = m_handlers,
+        deliver([this, gate = m_gate, handlers = m_handlers, alive = ticket().alive,
                  chunk = std::make_shared<sync::Chunk>(std::move(chunk))] {
-            handlers->chunk(std::move(*chunk), [this, gate] {
+            handlers->chunk(std::move(*chunk), [this, gate, alive](bool more) {
+                if (!more) *alive = false;
                 const std::lock_guard lock(gate->mutex);
                 // Parked: the hold is on, so this call is still there.
-                if (std::exchange(gate->parked, false)) read();
+                if (!std::exchange(gate->parked, false)) return;
+                if (more) return read();
+                Call::abandon();
+                RemoveHold();
             });
         });
     }
@@ -239,7 +285,9 @@ private:
     void OnDone(const grpc::Status& status) override {
         messageCame();
         Result<FetchEnd> end = error(status);
-        if (status.ok() && m_end) {
+        if (m_garbled) {
+            end = garbled("goes on after the end of an answer");
+        } else if (status.ok() && m_end) {
             if (m_last) deliverChunk(std::move(*m_last));
             end = std::move(*m_end);
         }
@@ -253,6 +301,8 @@ private:
     std::optional<sync::Chunk> m_last;  ///< a chunk that came with the end
     std::optional<FetchEnd> m_end;
     bool m_over = false;  ///< the end came
+    int m_foreign = 0;    ///< messages in a row of which nothing is known here
+    bool m_garbled = false;
     std::shared_ptr<Gate> m_gate = std::make_shared<Gate>();
 };
 

@@ -79,10 +79,14 @@ protected:
     /// Runs `handler` on the core thread, unless the call is abandoned by then. Any thread.
     void deliver(std::function<void()> handler);
     Error error(const grpc::Status& status) const;
+    /// The datastore does what the protocol does not allow.
+    Error garbled(const std::string& what) const;
     /// A server that says nothing for limits::kCallTimeoutMs: cancels the call. For streams, which
     /// have no deadline.
     void expectMessage();
     void messageCame() { m_alarm.reset(); }
+    /// A read failed: the call ends by itself, or is cancelled soon.
+    void expectEnd();
     /// The end of OnDone: deletes this.
     void release();
 
@@ -90,6 +94,8 @@ protected:
     grpc::ClientContext& context() { return m_shared->context; }
 
 private:
+    void expect(std::int64_t ms);
+
     struct Shared {
         grpc::ClientContext context;
         std::atomic<bool> silent = false;
@@ -99,6 +105,7 @@ private:
     std::unique_ptr<grpc::Alarm> m_alarm;
     Alive m_alive = std::make_shared<bool>(true);
     std::uint64_t m_id = 0;
+    bool m_endExpected = false;
 };
 
 Ticket startWatch(CallSetup setup, const sync::WatchRequest& request, WatchHandlers handlers);

@@ -22,10 +22,13 @@ struct FetchEnd {
     sync::FetchState state;  ///< where !helloNeeded
 };
 
+/// Asks for the next chunk; with false the Fetch is given up, and no handler is called any more.
+using Next = std::function<void(bool more)>;
+
 struct FetchHandlers {
     /// The next chunk is read only when `next` was called: memory stays bounded.
-    std::function<void(sync::Chunk, std::function<void()> next)> chunk;
-    std::function<void(Result<FetchEnd>)> ended;  ///< exactly once unless closed
+    std::function<void(sync::Chunk, Next next)> chunk;
+    std::function<void(Result<FetchEnd>)> ended;  ///< exactly once unless closed or given up
 };
 
 /// The port to the datastore. All members are called on one thread (the core's), and all handlers

@@ -64,14 +64,14 @@ struct Watched {
 
 struct Fetched {
     std::vector<sync::Chunk> chunks;
-    std::function<void()> next;
+    remote::Next next;
     std::optional<Result<remote::FetchEnd>> end;
     bool goesOn = true;
     remote::FetchHandlers handlers() {
-        return {[this](sync::Chunk chunk, std::function<void()> more) {
+        return {[this](sync::Chunk chunk, remote::Next more) {
                     chunks.push_back(std::move(chunk));
                     next = std::move(more);
-                    if (goesOn) next();
+                    if (goesOn) next(true);
                 },
                 [this](Result<remote::FetchEnd> result) { end = std::move(result); }};
     }
@@ -274,7 +274,7 @@ void DatastoreTest::fetchWaitsForNext() {
     QVERIFY(more.ok() && !more->helloNeeded);
     QCOMPARE(fetched.chunks.size(), std::size_t(1));
     fetched.goesOn = true;
-    fetched.next();
+    fetched.next(true);
     QTRY_VERIFY_WITH_TIMEOUT(fetched.end, 20'000);
     QVERIFY(fetched.end->ok());
     QVERIFY(fetched.chunks.size() > 10);

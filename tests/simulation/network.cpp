@@ -101,8 +101,12 @@ bool SimLink::deliver(Packet packet) {
     FetchItem item = std::move(packet.fetched.front());
     packet.fetched.pop_front();
     if (auto* chunk = std::get_if<sync::Chunk>(&item)) {
-        handlers.chunk(std::move(*chunk),
-                       [this, packet]() mutable { m_network.send(std::move(packet)); });
+        handlers.chunk(std::move(*chunk), [this, packet](bool more) mutable {
+            if (more)
+                m_network.send(std::move(packet));
+            else
+                m_fetches.erase(packet.call);
+        });
     } else {
         m_fetches.erase(found);
         handlers.ended(std::move(std::get<remote::FetchEnd>(item)));

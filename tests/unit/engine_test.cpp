@@ -11,6 +11,8 @@ using namespace hashira::engine;
 namespace {
 
 constexpr const char* kDevice = "device-1";
+constexpr const char* kAccount = "11111111-1111-4111-8111-111111111111";
+constexpr std::int64_t kNow = 1'767'225'600'000;
 
 /// An engine that has said hello and has far more commands than one batch to send.
 class Rig {
@@ -18,12 +20,13 @@ public:
     explicit Rig(bool fetchedBefore = true) {
         const sync::Cursor cursor{10, "t10"};
         m_state.settings = {true, true, 60'000};
-        m_state.account = "account";
+        m_state.account = kAccount;
         if (fetchedBefore) m_state.cursor = cursor;
         m_state.devices[kDevice] = {0, 1'000, true};
         step(Started{});
         sync::Hello hello;
-        hello.account = "account";
+        hello.account = kAccount;
+        hello.timeMs = kNow;
         hello.incarnation = "incarnation";
         hello.cursor = cursor;
         hello.devices.push_back({kDevice, 0, chainStart(), {}});
@@ -44,13 +47,14 @@ public:
     void fetched(std::uint64_t version) {
         FetchOutcome outcome;
         outcome.state = {"incarnation", {version, "t"}, {}, 0};
+        outcome.documents = 1;
         step(FetchCame{m_state.session, outcome});
     }
 
     bool fetches() const { return m_state.call == Call::kFetch; }
 
 private:
-    void step(Event event) { engine::step(m_state, {1, 1, 1, std::move(event)}); }
+    void step(Event event) { engine::step(m_state, {1, kNow, 1, std::move(event)}); }
     State m_state;
 };
 
