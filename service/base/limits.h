@@ -76,7 +76,7 @@ inline constexpr std::size_t kReasonBytes = 2'000;
 /// Messages in a Fetch that are of no kind known here: a newer datastore's.
 inline constexpr int kForeignMessages = 1'000;
 /// Notifications in a second. One a transaction is normal, and no account makes so many.
-inline constexpr int kChangesASecond = 2'000;
+inline constexpr int kChangesASecond = 5'000;
 /// A session that came to rest and lasted this long begins the backoff anew; one that ends sooner,
 /// again and again, is tried ever more seldom.
 inline constexpr std::int64_t kSettledMs = 3'000;

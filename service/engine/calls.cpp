@@ -57,8 +57,7 @@ bool Machine::takeResults(const ApplyCame& event) {
     for (std::size_t i = 0; good && i < results.size(); ++i) {
         good = results[i].number == event.from + i && results[i].commandId == event.sent[i];
         if (!results[i].refusal.empty())
-            confirm.refusals.push_back(
-                {results[i].number, words(results[i].refusal, limits::kReasonBytes)});
+            confirm.refusals.push_back({results[i].number, results[i].refusal});
     }
     if (!good) {
         drop({ErrorCode::kInternal, "the datastore's answer is not of the commands that were sent"},
@@ -66,6 +65,8 @@ bool Machine::takeResults(const ApplyCame& event) {
         return false;
     }
     if (results.empty()) return true;
+    for (sync::Refusal& refusal : confirm.refusals)
+        refusal.reason = words(refusal.reason, limits::kReasonBytes);
     m.clockTries = 0;
     m.devices[event.device].confirmed = confirm.through;
     m_actions.writes.push_back(std::move(confirm));

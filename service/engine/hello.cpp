@@ -97,8 +97,9 @@ void Machine::meet(const std::string& device, const sync::DeviceState& theirs,
         Confirm confirm{device, theirs.last, false, {}};
         for (const sync::Refusal& refusal : theirs.refusals)
             if (refusal.number > ours.confirmed && refusal.number <= theirs.last)
-                confirm.refusals.push_back(
-                    {refusal.number, words(refusal.reason, limits::kReasonBytes)});
+                confirm.refusals.push_back(refusal);
+        for (sync::Refusal& refusal : confirm.refusals)
+            refusal.reason = words(refusal.reason, limits::kReasonBytes);
         m_actions.writes.push_back(std::move(confirm));
         ours.confirmed = theirs.last;
     }

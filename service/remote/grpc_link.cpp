@@ -27,6 +27,9 @@ grpc::ChannelArguments arguments() {
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, limits::kBackoffMostMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, limits::kBackoffMostMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 10'000);
+    // Else gRPC tries a call again by itself, at once, for as long as each connection is closed
+    // with GOAWAY.
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
     // A channel of our own: a shared one would bring the backoff of the last attempt.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytes));
