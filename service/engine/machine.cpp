@@ -283,7 +283,7 @@ bool Machine::settled() const {
 }
 
 void Machine::atRest() {
-    if (settled()) m.hellos = 0;
+    if (settled()) m.hellos = m.failures = 0;
     if (!m.syncAsked) return;
     m.syncAsked = false;
     m_actions.syncEnded = Status();
