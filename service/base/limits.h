@@ -70,7 +70,7 @@ inline constexpr std::uint64_t kReadThroughBytes = 256ULL * 1024 * 1024;
 inline constexpr std::uint64_t kVersionMost = 1ULL << 62;
 /// Our datastore's history tokens have 12 characters, its incarnations 36.
 inline constexpr std::size_t kCursorTokenBytes = 200;
-/// Its words: a version, the reason of a refusal, the message of an error. They are kept, and shown.
+/// Its words: a version, a refusal's reason, an error's message. They are kept, and shown.
 inline constexpr std::size_t kVersionTextBytes = 100;
 inline constexpr std::size_t kReasonBytes = 2'000;
 /// Messages in a Fetch that are of no kind known here: a newer datastore's.
