@@ -14,8 +14,8 @@ MUTATIONS = [
     Mutation(
         "hello_hash_ignored", "another hash at the last number: restored or cloned",
         HELLO,
-        "local.hash && *local.hash == theirs.hash;",
-        "local.hash;",
+        "hash && *hash == theirs.hash;",
+        "hash.has_value();",
         "seeds 4"),
     Mutation(
         "no_fork", "a restored or cloned device gets a new device id",
@@ -91,12 +91,11 @@ MUTATIONS = [
     Mutation(
         "cursor_before_base", "base, view, cursor and covered change in one transaction",
         SYNC,
-        "    std::unordered_set<std::string> taken;\n    if (const Status done = takeDocuments",
-        "    std::unordered_set<std::string> taken;\n"
+        "    if (const Status done = takeDocuments(base.generation, touched); !done) return done;",
         "    (void)m_documents->saveState(base);\n"
         "    (void)m_documents->database().commit();\n"
         "    (void)m_documents->database().begin();\n"
-        "    if (const Status done = takeDocuments",
+        "    if (const Status done = takeDocuments(base.generation, touched); !done) return done;",
         "seeds 0"),
     Mutation(
         "reflected_before_views", "the reflected change number changes in the transaction of the views",
@@ -146,12 +145,6 @@ MUTATIONS = [
         "    for (std::size_t i = 0; i < jobs.size(); ++i)\n"
         "        if (!errors[i]) jobs[i].reply(replies[i]);\n"
         "    if (const Status committed = database.commit(); !committed) return failAll(committed.error());",
-        "seeds 0"),
-    Mutation(
-        "send_taken_in_part", "one bad command refuses the whole Send",
-        CORE,
-        "            errors[i] = receipts.error();\n            undo();\n            return false;",
-        "            errors[i] = receipts.error();\n            any = true;\n            continue;",
         "seeds 0"),
     Mutation(
         "no_catch_up", "at start the tasks of all rows above the reflected change number are recomputed",

@@ -34,8 +34,8 @@ MUTATIONS = [
     Mutation(
         "refusal_without_change_number", "every change of the outbox has a change number",
         OUTBOX,
-        '"UPDATE commands SET state = 2, reason = ?3, accepted = max(accepted, ?4), change = ?5 "',
-        '"UPDATE commands SET state = 2, reason = ?3, accepted = max(accepted, ?4), change = min(change, ?5) "',
+        '"UPDATE commands SET state = 2, reason = ?3, accepted = max(accepted, ?4), altered = ?5 "',
+        '"UPDATE commands SET state = 2, reason = ?3, accepted = max(accepted, ?4), altered = min(altered, ?5) "',
         "script"),
     Mutation(
         "fork_with_new_command_ids", "a fork keeps the command ids",
@@ -50,8 +50,8 @@ MUTATIONS = [
     Mutation(
         "fork_with_new_stamps", "a fork keeps the stamps",
         OUTBOX,
-        "SET device = ?2, number = ?3, hash = ?4, state = 0, change = ?5 WHERE seq \"",
-        "SET device = ?2, number = ?3, hash = ?4, state = 0, change = ?5, stamp_counter = stamp_counter + 1 WHERE seq \"",
+        "SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5 WHERE \"",
+        "SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5, stamp_counter = stamp_counter + 1 WHERE seq \"",
         "seeds 4"),
     Mutation(
         "fork_forgets_confirmed", "a fork takes along all commands not covered by the base",
