@@ -51,7 +51,7 @@ MUTATIONS = [
         "fork_with_new_stamps", "a fork keeps the stamps",
         OUTBOX,
         "SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5 WHERE \"",
-        "SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5, stamp_counter = stamp_counter + 1 WHERE seq \"",
+        "SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5, stamp_counter = stamp_counter + 1 WHERE \"",
         "seeds 4"),
     Mutation(
         "fork_forgets_confirmed", "a fork takes along all commands not covered by the base",
