@@ -17,6 +17,8 @@ constexpr std::int64_t kShelfKeptMs = 10 * 60'000;
 /// How often upkeep runs, and how much it prunes at a time.
 constexpr std::int64_t kRestIntervalMs = 3'600'000;
 constexpr std::size_t kPruneAtOnce = 5'000;
+/// How often a disk that could not be read is tried again, at least.
+constexpr std::int64_t kRereadMs = 1'000;
 
 std::int64_t dayNumber(std::int64_t utcMs, int offsetMinutes) {
     return dayOf(utcMs, offsetMinutes).time_since_epoch().count();
@@ -76,7 +78,7 @@ Status Core::openStores() {
     if (!rejected) return rejected.error();
     m_rejected = *rejected;
     if (const Status kept = keepWindow(); !kept) return kept;
-    loadEngine();
+    if (const Status loaded = loadEngine(); !loaded) return loaded;
     updateIncomplete();
     m_shelf.publish();
     return {};
@@ -125,7 +127,9 @@ Status Core::setDocumentsAside() {
     return {};
 }
 
-void Core::loadEngine() {
+Status Core::loadEngine() {
+    const auto devices = m_outbox->devices();
+    if (!devices) return devices.error();
     const store::BaseState& base = m_views->base();
     engine::State state;
     state.settings = m_settings.sync;
@@ -133,9 +137,8 @@ void Core::loadEngine() {
     state.account = m_outbox->account();
     state.incarnation = base.incarnation;
     state.cursor = base.cursor;
-    if (const auto devices = m_outbox->devices())
-        for (const store::Device& device : *devices)
-            state.devices[device.device] = {device.confirmed, device.highest, device.current};
+    for (const store::Device& device : *devices)
+        state.devices[device.device] = {device.confirmed, device.highest, device.current};
     state.covered = base.covered;
     state.windowFrom = base.windowFrom;
     state.clockOffsetMs = m_outbox->clockOffsetMs();
@@ -152,6 +155,31 @@ void Core::loadEngine() {
     state.doctorReport = m_engine.doctorReport;
     m_engine = std::move(state);
     m_renumbered = true;
+    return {};
+}
+
+Status Core::reread() {
+    m_unread = true;
+    if (const Status read = m_outbox->reload(); !read) return read;
+    const auto rejected = m_outbox->countRejected();
+    if (!rejected) return rejected.error();
+    if (const Status loaded = loadEngine(); !loaded) return loaded;
+    m_rejected = *rejected;
+    m_unread = false;
+    setDebt(!catchUp());
+    return {};
+}
+
+void Core::distrust(const Error& error) {
+    closeLink();
+    if (!std::exchange(m_unread, true))
+        m_events.insert(m_events.begin(), engine::WriteFailed{error});
+    (void)reread();
+}
+
+void Core::setDebt(bool owes) {
+    m_reflectDebt = owes;
+    m_views->setOwed(owes);
 }
 
 Status Core::catchUp() {
@@ -160,12 +188,16 @@ Status Core::catchUp() {
     if (tasks->empty() && m_views->base().reflected == m_outbox->change()) return {};
     store::Transaction transaction(m_documents->database());
     if (!transaction.begun()) return transaction.begun();
+    const auto noted = m_shelf.noted();
     Status done = m_views->recompute(*tasks);
     if (done) done = m_documents->saveReflected(m_outbox->change());
     if (done) done = transaction.commit();
-    if (!done) return done;
+    if (!done) {
+        m_shelf.restore(noted);
+        return done;
+    }
     m_views->base().reflected = m_outbox->change();
-    m_reflectDebt = false;
+    setDebt(false);
     return {};
 }
 
@@ -203,9 +235,15 @@ void Core::send(std::vector<SendJob> jobs) {
     // On its way to the datastore first: these events write nothing, and the views can wait.
     auto unknown = m_sender->takeUnknown();
     if (!unknown.empty()) m_events.push_back(engine::IdsWanted{std::move(unknown)});
-    feed(engine::Appended{m_outbox->currentDevice(), m_outbox->currentHighest()});
-    reflect();
+    if (!m_unread) {
+        feed(engine::Appended{m_outbox->currentDevice(), m_outbox->currentHighest()});
+    } else {
+        checkStatus();
+        scheduleWake();
+    }
+    const bool caughtUp = reflect();
     if (notice) m_output.notify(*notice);
+    if (caughtUp) afterChange();
 }
 
 bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error>>& errors,
@@ -216,7 +254,7 @@ bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error
         if (m_documents->database().inTransaction()) m_documents->database().rollback();
         m_views->discard();
         m_sender->forget();
-        (void)m_outbox->reload();
+        if (const Status read = m_outbox->reload(); !read) distrust(read.error());
     };
     const auto failAll = [&](const Error& error) {
         undo();
@@ -224,6 +262,8 @@ bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error
             if (!failed) failed = error;
         return true;
     };
+    if (m_unread)
+        if (const Status read = reread(); !read) return failAll(read.error());
     if (const Status begun = database.begin(); !begun) return failAll(begun.error());
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (errors[i]) continue;
@@ -242,7 +282,7 @@ bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error
     return true;
 }
 
-void Core::reflect() {
+bool Core::reflect() {
     store::Database& database = m_documents->database();
     Status done = database.inTransaction() ? Status() : database.begin();
     if (done) done = m_views->flush();
@@ -254,14 +294,15 @@ void Core::reflect() {
         // written.
         database.rollback();
         m_sender->forget();
-        m_reflectDebt = true;
+        setDebt(true);
         m_engine.lastError = done.error().message;
     } else if (!m_reflectDebt) {
         m_views->base().reflected = m_outbox->change();
     }
     m_views->discard();
-    if (m_reflectDebt) (void)catchUp();
+    const bool caughtUp = m_reflectDebt && catchUp();
     m_outbox->database().checkpoint();
+    return caughtUp;
 }
 
 void Core::afterChange() {
@@ -273,6 +314,7 @@ void Core::afterChange() {
 // --- time ---
 
 void Core::wake() {
+    if (m_unread && !reread()) return scheduleWake();
     checkDay();
     if (m_reflectDebt && catchUp()) afterChange();
     feed(engine::Woke{});
@@ -302,11 +344,17 @@ Status Core::keepWindow() {
     if (!old) return old.error();
     // Nothing to write is the rule: a start must not wait for a disk.
     if (old->empty() && (!from || *from >= *window().from)) return {};
+    const auto noted = m_shelf.noted();
+    const store::BaseState base = m_views->base();
     store::Transaction transaction(m_documents->database());
     Status done = transaction.begun();
     if (done) done = evict(*old);
     if (done) done = m_documents->saveState(m_views->base());
-    return done ? transaction.commit() : done;
+    if (done) done = transaction.commit();
+    if (done) return done;
+    m_shelf.restore(noted);
+    m_views->base() = base;
+    return done;
 }
 
 Status Core::evict(const std::vector<std::string>& old) {
@@ -334,6 +382,7 @@ void Core::scheduleWake() {
     const std::int64_t midnight = (m_day + 1) * 86'400'000LL - m_utcOffset * 60'000LL;
     std::int64_t at = m_clock.steadyMs() + std::max<std::int64_t>(midnight - now, 0) + 1;
     if (m_engineWakeMs) at = std::min(at, *m_engineWakeMs);
+    if (m_unread) at = m_clock.steadyMs() + kRereadMs;
     m_output.wakeAt(at);
 }
 

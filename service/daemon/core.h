@@ -91,6 +91,11 @@ public:
     store::Outbox& outbox() { return *m_outbox; }
     store::Documents& documents() { return *m_documents; }
     Views& views() { return *m_views; }
+    /// The document store lacks committed commands.
+    bool owes() const { return m_reflectDebt; }
+    /// Since a failure the disk could not be read: memory is not what is on it, and nothing is
+    /// written.
+    bool unread() const { return m_unread; }
 
 private:
     /// The command that a wait is for, by what tells how far it has come.
@@ -124,9 +129,16 @@ private:
     Status openStores();
     Status openDocuments();
     Status setDocumentsAside();
-    void loadEngine();
+    Status loadEngine();
+    /// Reads anew what memory mirrors of the stores; where that fails m_unread stays, nothing may
+    /// be written, and it is tried again.
+    Status reread();
+    /// The engine's state may not be the outbox's: it begins anew once that can be read.
+    void distrust(const Error& error);
+    void setDebt(bool owes);
     Status catchUp();
-    void reflect();
+    /// Writes the views; true where a failure was made up for, and there is more to publish.
+    bool reflect();
     bool appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error>>& errors,
                    std::vector<front::SendReply>& replies);
     void afterChange();
@@ -154,14 +166,19 @@ private:
     }
     /// Commands were numbered anew, or the stores read anew.
     void lookAtAllWaits();
+    /// Ends a transaction of the outbox that failed.
+    void undoOutbox();
     void checkStatus();
 
     // core_sync.cpp
     void feed(engine::Event event);
     void recover(const Error& error);
     void closeLink();
-    void touch(const Result<store::Outbox::Tasks>& tasks);
+    Status touch(const Result<store::Outbox::Tasks>& tasks);
+    /// All in one transaction for each file, the outbox first. Where it fails, memory is as before.
     Status perform(const std::vector<engine::Write>& writes);
+    Status performAll(const std::vector<engine::Write>& writes);
+    Status performOnDocuments(const std::function<Status()>& run);
     Status write(const engine::Adopt& write);
     Status write(const engine::SetClockOffset& write);
     Status write(const engine::SetPaused& write);
@@ -216,6 +233,7 @@ private:
     std::optional<std::int64_t> m_engineWakeMs;
     Stage m_stage;
     bool m_reflectDebt = false;          ///< the document store lacks committed commands
+    bool m_unread = false;               ///< after a failure the stores could not be read anew yet
     std::vector<std::string> m_touched;  ///< tasks to recompute once the writes under way are in
     bool m_feeding = false;
     std::vector<engine::Event> m_events;  ///< raised while an event is being fed

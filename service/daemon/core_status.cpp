@@ -151,15 +151,21 @@ Result<std::vector<front::RejectedCommand>> Core::listRejected() {
     return list;
 }
 
+void Core::undoOutbox() {
+    if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
+    if (const Status read = m_outbox->reload(); !read) distrust(read.error());
+}
+
 Result<front::Receipt> Core::retryRejected(const std::string& commandId) {
+    if (m_unread)
+        if (const Status read = reread(); !read) return read.error();
     store::Transaction transaction(m_outbox->database());
     if (!transaction.begun()) return transaction.begun().error();
     const auto row = m_outbox->retry(commandId);
     Status done = row ? m_outbox->saveClock() : Status(row.error());
     if (done) done = transaction.commit();
     if (!done) {
-        if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
-        (void)m_outbox->reload();
+        undoOutbox();
         return done.error();
     }
     --m_rejected;
@@ -171,11 +177,16 @@ Result<front::Receipt> Core::retryRejected(const std::string& commandId) {
 }
 
 Result<front::Revision> Core::discardRejected(const std::string& commandId) {
+    if (m_unread)
+        if (const Status read = reread(); !read) return read.error();
     store::Transaction transaction(m_outbox->database());
     if (!transaction.begun()) return transaction.begun().error();
     const auto row = m_outbox->discard(commandId);
     Status done = row ? transaction.commit() : Status(row.error());
-    if (!done) return done.error();
+    if (!done) {
+        undoOutbox();
+        return done.error();
+    }
     --m_rejected;
     m_shelf.noteRejected();
     (void)recomputeTasks({row->command.taskId});

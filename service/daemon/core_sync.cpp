@@ -29,6 +29,8 @@ void Core::feed(engine::Event event) {
     if (m_feeding) return;
     m_feeding = true;
     while (!m_events.empty()) {
+        // What comes while the disk cannot be read waits for wake() or the next Send.
+        if (m_unread && !reread()) break;
         engine::Input input{m_clock.steadyMs(), m_clock.nowMs(), m_random.next(),
                             std::move(m_events.front())};
         m_events.erase(m_events.begin());
@@ -52,7 +54,6 @@ void Core::recover(const Error& error) {
     closeLink();
     if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
     if (m_documents->database().inTransaction()) m_documents->database().rollback();
-    (void)m_outbox->reload();
     if (error.code == ErrorCode::kCorrupt && !m_settings.dataDir.empty()) {
         // Found damaged while running: as at the start.
         m_sender.reset();
@@ -60,12 +61,8 @@ void Core::recover(const Error& error) {
         m_documents.reset();
         if (!setDocumentsAside() || !openDocuments()) qFatal("%s", error.message.c_str());
         m_shelf.turn(currentWeek());
-    } else {
-        if (auto state = m_documents->state()) m_views->base() = std::move(*state);
-        m_reflectDebt = !catchUp();
     }
-    loadEngine();
-    m_events.insert(m_events.begin(), engine::WriteFailed{error});
+    distrust(error);
     afterChange();
 }
 
@@ -74,6 +71,17 @@ void Core::recover(const Error& error) {
 Status Core::perform(const std::vector<engine::Write>& writes) {
     if (writes.empty()) return {};
     m_touched.clear();
+    // What the writes change in memory, for the case that the disk does not take them.
+    const store::BaseState base = m_views->base();
+    const auto noted = m_shelf.noted();
+    const Status done = performAll(writes);
+    if (done) return done;
+    m_views->base() = base;
+    m_shelf.restore(noted);
+    return done;
+}
+
+Status Core::performAll(const std::vector<engine::Write>& writes) {
     const bool outbox =
         std::any_of(writes.begin(), writes.end(), [](const auto& w) { return !ofDocuments(w); });
     const auto run = [&](bool documents) -> Status {
@@ -91,38 +99,47 @@ Status Core::perform(const std::vector<engine::Write>& writes) {
         if (done) done = transaction.commit();
         if (!done) return done;
     }
+    if (const Status done = performOnDocuments([&] { return run(true); }); !done) return done;
+    setDebt(false);
+    m_sender->forget();
+    afterChange();
+    return {};
+}
+
+Status Core::performOnDocuments(const std::function<Status()>& run) {
     store::Transaction transaction(m_documents->database());
     Status done = transaction.begun();
     if (done && m_reflectDebt) {
         const auto owed = m_outbox->changedSince(m_views->base().reflected);
         done = owed ? m_views->recompute(*owed) : Status(owed.error());
     }
-    if (done) done = run(true);
+    if (done) done = run();
     if (done) done = m_views->recompute(m_touched);
     m_views->base().reflected = m_outbox->change();
     if (done) done = m_documents->saveState(m_views->base());
-    if (done) done = transaction.commit();
-    if (!done) return done;
-    m_reflectDebt = false;
-    m_sender->forget();
-    afterChange();
-    return {};
+    return done ? transaction.commit() : done;
 }
 
 Status Core::recomputeTasks(const std::vector<std::string>& tasks) {
+    const auto noted = m_shelf.noted();
     store::Transaction transaction(m_documents->database());
     Status done = transaction.begun();
     if (done) done = m_views->recompute(tasks);
     if (done && !m_reflectDebt) done = m_documents->saveReflected(m_outbox->change());
     if (done) done = transaction.commit();
     if (done && !m_reflectDebt) m_views->base().reflected = m_outbox->change();
-    if (!done) m_reflectDebt = true;
+    if (!done) {
+        m_shelf.restore(noted);
+        setDebt(true);
+    }
     m_sender->forget();
     return done;
 }
 
-void Core::touch(const Result<store::Outbox::Tasks>& tasks) {
-    if (tasks) m_touched.insert(m_touched.end(), tasks->begin(), tasks->end());
+Status Core::touch(const Result<store::Outbox::Tasks>& tasks) {
+    if (!tasks) return tasks.error();
+    m_touched.insert(m_touched.end(), tasks->begin(), tasks->end());
+    return {};
 }
 
 Status Core::write(const engine::Adopt& write) {
@@ -145,14 +162,16 @@ Status Core::write(const engine::Confirm& write) {
     if (covered != m_views->base().covered.end() && covered->second > 0) {
         const auto devices = m_outbox->devices();
         if (!devices) return devices.error();
-        for (const store::Device& device : *devices)
-            if (device.device == write.device && device.confirmed < covered->second)
-                touch(m_outbox->tasksBetween(write.device, device.confirmed,
-                                             std::min(write.through, covered->second)));
+        for (const store::Device& device : *devices) {
+            if (device.device != write.device || device.confirmed >= covered->second) continue;
+            const Status touched = touch(m_outbox->tasksBetween(
+                write.device, device.confirmed, std::min(write.through, covered->second)));
+            if (!touched) return touched;
+        }
     }
-    const auto tasks = m_outbox->confirm(write.device, write.through, how, write.refusals);
-    if (!tasks) return tasks.error();
-    touch(tasks);
+    const Status confirmed =
+        touch(m_outbox->confirm(write.device, write.through, how, write.refusals));
+    if (!confirmed) return confirmed;
     if (write.refusals.empty()) return {};
     for (const sync::Refusal& refusal : write.refusals)
         m_refused.emplace_back(write.device, refusal.number);
@@ -164,24 +183,19 @@ Status Core::write(const engine::Confirm& write) {
 }
 
 Status Core::write(const engine::Unconfirm& write) {
-    const auto tasks = m_outbox->unconfirm(write.device, write.above);
-    touch(tasks);
-    return tasks ? Status() : Status(tasks.error());
+    return touch(m_outbox->unconfirm(write.device, write.above));
 }
 
 Status Core::write(const engine::Fork& write) {
-    const auto tasks = m_outbox->fork(write.device, write.fresh, m_views->base().covered);
-    if (!tasks) return tasks.error();
-    touch(tasks);
+    const Status forked = touch(m_outbox->fork(write.device, write.fresh, m_views->base().covered));
+    if (!forked) return forked;
     m_views->base().covered.erase(write.device);
     m_renumbered = true;
     return {};
 }
 
 Status Core::write(const engine::Shift& write) {
-    const auto tasks = m_outbox->shift(write.toldMs, m_views->base().clock);
-    touch(tasks);
-    return tasks ? Status() : Status(tasks.error());
+    return touch(m_outbox->shift(write.toldMs, m_views->base().clock));
 }
 
 Status Core::write(const engine::SaveDoctor&) {
@@ -196,7 +210,10 @@ Status Core::write(const engine::CommitFetch& write) {
         for (const sync::DeviceState& device : write.state.devices) {
             std::uint64_t& covered = base.covered[device.device];
             const auto [low, high] = std::minmax(covered, device.last);
-            if (low != high) touch(m_outbox->tasksBetween(device.device, low, high));
+            if (low != high)
+                if (const Status touched = touch(m_outbox->tasksBetween(device.device, low, high));
+                    !touched)
+                    return touched;
             covered = device.last;
         }
         base.cursor = write.state.cursor;
@@ -289,7 +306,12 @@ void Core::takeHello(std::uint64_t session, sync::Hello hello) {
         const auto uncovered =
             same ? Result<std::uint64_t>(0)
                  : m_outbox->countUncovered(theirs.device, m_views->base().covered);
-        if (!hash || !uncovered) continue;  // not a device id of ours
+        // One that is not of ours is for the engine to find; one that cannot be read is not known.
+        for (const Error* error :
+             {hash ? nullptr : &hash.error(), uncovered ? nullptr : &uncovered.error()})
+            if (error != nullptr && error->code != ErrorCode::kNotFound)
+                return feed(engine::WatchEnded{session, *error});
+        if (!hash || !uncovered) continue;
         event.local[theirs.device] = {*hash, *uncovered, makeDeviceId(m_random)};
     }
     feed(std::move(event));

@@ -40,13 +40,26 @@ void ShelfKeeper::note(const std::string& id, const std::optional<ShownAt>& befo
     if (before) {
         m_notice.buckets.insert(before->bucket);
         const Week week = weekOf(before->bucket);
-        if (m_shelf->weeks.contains(week) && (!shown || weekOf(now) != week))
-            m_changes[week].remove.push_back(id);
+        if (m_shelf->weeks.contains(week) && (!shown || weekOf(now) != week)) {
+            wire::WeekSnapshot::Change& change = m_changes[week];
+            change.remove.push_back(id);
+            // It may have come to the week since the last publish() only.
+            if (m_put.contains(id))
+                std::erase_if(change.put, [&](const auto& put) { return put.document.id == id; });
+        }
     }
     if (!shown) return;
     m_notice.buckets.insert(now);
     const Week week = weekOf(now);
-    if (m_shelf->weeks.contains(week)) m_changes[week].put.push_back({after->view, after->pending});
+    if (!m_shelf->weeks.contains(week)) return;
+    m_changes[week].put.push_back({after->view, after->pending});
+    m_put.insert(id);
+}
+
+void ShelfKeeper::restore(Noted noted) {
+    m_notice = std::move(noted.notice);
+    m_changes = std::move(noted.changes);
+    m_put = std::move(noted.put);
 }
 
 std::optional<front::Notice> ShelfKeeper::publish() {
@@ -58,6 +71,7 @@ std::optional<front::Notice> ShelfKeeper::publish() {
         snapshot = snapshot->with(change, m_revision.number);
     }
     m_changes.clear();
+    m_put.clear();
     replaceShelf(std::move(next));
     front::Notice notice = std::exchange(m_notice, {});
     notice.revision = m_revision;
@@ -95,6 +109,7 @@ void ShelfKeeper::forgetBefore(std::int64_t ms) {
 
 void ShelfKeeper::turn(Week current) {
     m_changes.clear();
+    m_put.clear();
     m_asked.clear();
     wire::Shelf next;
     next.current = current;

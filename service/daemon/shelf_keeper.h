@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 
 namespace hashira::daemon {
 
@@ -36,6 +37,16 @@ public:
     void note(const std::string& id, const std::optional<ShownAt>& before,
               const store::Record* after);
     void noteRejected() { m_notice.rejectedChanged = true; }
+
+    /// What was noted and is not published: to be taken before a transaction, and given back where
+    /// that is rolled back.
+    struct Noted {
+        front::Notice notice;
+        std::map<Week, wire::WeekSnapshot::Change> changes;
+        std::unordered_set<std::string> put;
+    };
+    Noted noted() const { return {m_notice, m_changes, m_put}; }
+    void restore(Noted noted);
 
     /// Publishes all that was noted at a new revision. Nothing where nothing was.
     std::optional<front::Notice> publish();
@@ -63,6 +74,7 @@ private:
     front::Revision m_revision;
     front::Notice m_notice;
     std::map<Week, wire::WeekSnapshot::Change> m_changes;
+    std::unordered_set<std::string> m_put;  ///< ids that m_changes puts somewhere
     std::map<Week, std::int64_t> m_asked;
 };
 

@@ -24,14 +24,18 @@ Result<Record*> Views::open(const std::string& id, bool known) {
             m_work.erase(at);
             return found.error();
         }
-        if (*found) {
-            work.record = std::move(**found);
-            work.before = shownAt(work.record);
-            return &work.record;
-        }
+        if (*found) work.record = std::move(**found);
     }
     work.record.id = id;
     work.record.view.id = id;
+    if (m_owed && known) {
+        Document base = work.record.base();
+        if (const auto merged = overlay(work.record, std::move(base)); !merged) {
+            m_work.erase(at);
+            return merged.error();
+        }
+    }
+    work.before = shownAt(work.record);
     return &work.record;
 }
 

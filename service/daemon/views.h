@@ -24,6 +24,9 @@ public:
     /// The state of the base that views are computed against.
     store::BaseState& base() { return m_base; }
 
+    /// The store lacks committed commands: open() merges them over what it reads.
+    void setOwed(bool owed) { m_owed = owed; }
+
     // --- the work of a group of Sends ---
     /// The record to read and change; made where the task is not known. Valid until flush() or
     /// discard().
@@ -76,6 +79,7 @@ private:
     store::Documents& m_documents;
     ShelfKeeper& m_shelf;
     store::BaseState m_base;
+    bool m_owed = false;
     std::unordered_map<std::string, Work> m_work;
     // Of m_work, oldest first.
     std::vector<Work*> m_merged;

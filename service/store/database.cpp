@@ -139,6 +139,7 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
     std::unique_ptr<Database> database(new Database(settings));
     if (const Status connected = database->connect(); !connected) return connected.error();
     if (const Status migrated = database->migrate(); !migrated) return migrated.error();
+    if (const Status synced = database->syncLog(); !synced) return synced.error();
     return database;
 }
 
@@ -198,6 +199,19 @@ Status Database::migrate() {
         }
     }
     return {};
+}
+
+// A process that died between writing a commit and syncing it leaves it in the system's cache: read
+// back, it looks like any other, and whoever asks is told that it is kept. So it must be.
+Status Database::syncLog() {
+    sqlite3_file* log = nullptr;
+    if (!m_settings.syncEveryCommit) return {};
+    sqlite3_file_control(m_handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log == nullptr || log->pMethods == nullptr) return {};
+    sqlite3_int64 size = 0;
+    int code = log->pMethods->xFileSize(log, &size);
+    if (code == SQLITE_OK && size > 0) code = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+    return code == SQLITE_OK ? Status() : errorOf(code, "its log cannot be synced", path());
 }
 
 void Database::guard() const {
@@ -288,18 +302,20 @@ Meta::Meta(Database& database)
       m_set(database.prepare("INSERT INTO meta (key, value) VALUES (?1, ?2) "
                              "ON CONFLICT (key) DO UPDATE SET value = ?2")) {}
 
-std::int64_t Meta::integer(std::string_view key, std::int64_t otherwise) {
+Status Meta::read(std::string_view key, std::int64_t& value) {
     const auto row = m_get.bind(key).step();
-    const std::int64_t value = row && *row ? m_get.integer(0) : otherwise;
+    if (!row) return row.error();
+    if (*row) value = m_get.integer(0);
     m_get.reset();
-    return value;
+    return {};
 }
 
-std::string Meta::text(std::string_view key) {
+Status Meta::read(std::string_view key, std::string& value) {
     const auto row = m_get.bind(key).step();
-    std::string value(row && *row ? m_get.text(0) : std::string_view());
+    if (!row) return row.error();
+    if (*row) value = m_get.text(0);
     m_get.reset();
-    return value;
+    return {};
 }
 
 Status Meta::set(std::string_view key, std::int64_t value) {

@@ -124,6 +124,7 @@ private:
     explicit Database(DatabaseSettings settings);
     Status connect();
     Status migrate();
+    Status syncLog();
     void guard() const;
     friend class Statement;
     static int onCommitted(void* self, sqlite3*, const char*, int frames);
@@ -160,8 +161,9 @@ private:
 class Meta {
 public:
     explicit Meta(Database& database);
-    std::int64_t integer(std::string_view key, std::int64_t otherwise = 0);
-    std::string text(std::string_view key);
+    /// Into `value`, which stays as it is where the key is absent.
+    Status read(std::string_view key, std::int64_t& value);
+    Status read(std::string_view key, std::string& value);
     Status set(std::string_view key, std::int64_t value);
     Status set(std::string_view key, std::string_view value);
 

@@ -112,19 +112,24 @@ Result<std::unique_ptr<Documents>> Documents::open(const std::string& path) {
 
 Result<BaseState> Documents::state() {
     BaseState state;
-    state.account = m_meta.text("account");
-    state.incarnation = m_meta.text("incarnation");
-    const auto version = static_cast<std::uint64_t>(m_meta.integer("cursor_version"));
-    const std::string token = m_meta.text("cursor_token");
-    if (version != 0 || m_meta.integer("has_cursor") != 0) state.cursor = {version, token};
-    if (const auto from = m_meta.integer("window_from", -1); from >= 0)
-        state.windowFrom = Week{static_cast<int>(from)};
-    state.clock = {m_meta.integer("clock_ms"),
-                   static_cast<std::uint32_t>(m_meta.integer("clock_counter"))};
-    state.reflected = static_cast<std::uint64_t>(m_meta.integer("reflected"));
-    state.generation = static_cast<std::uint64_t>(m_meta.integer("generation"));
-    state.lastSyncMs = m_meta.integer("last_sync_ms");
-    state.lastDoctorMs = m_meta.integer("last_doctor_ms");
+    std::string token;
+    std::int64_t version = 0, hasCursor = 0, from = -1, clock = 0, counter = 0;
+    std::int64_t reflected = 0, generation = 0;
+    for (const Status& read :
+         {m_meta.read("account", state.account), m_meta.read("incarnation", state.incarnation),
+          m_meta.read("cursor_version", version), m_meta.read("cursor_token", token),
+          m_meta.read("has_cursor", hasCursor), m_meta.read("window_from", from),
+          m_meta.read("clock_ms", clock), m_meta.read("clock_counter", counter),
+          m_meta.read("reflected", reflected), m_meta.read("generation", generation),
+          m_meta.read("last_sync_ms", state.lastSyncMs),
+          m_meta.read("last_doctor_ms", state.lastDoctorMs)})
+        if (!read) return read.error();
+    if (version != 0 || hasCursor != 0)
+        state.cursor = {static_cast<std::uint64_t>(version), std::move(token)};
+    if (from >= 0) state.windowFrom = Week{static_cast<int>(from)};
+    state.clock = {clock, static_cast<std::uint32_t>(counter)};
+    state.reflected = static_cast<std::uint64_t>(reflected);
+    state.generation = static_cast<std::uint64_t>(generation);
     Statement rows = m_database->prepare("SELECT device, number FROM covered");
     for (;;) {
         const auto row = rows.step();

@@ -112,26 +112,33 @@ Status Outbox::makeFirstDevice(const std::string& device) {
 }
 
 Status Outbox::reload() {
-    // Without it the clock would begin anew, below stamps that were given.
-    if (const Status meta = m_database->prepare("SELECT 1 FROM meta LIMIT 1").run(); !meta)
-        return meta;
-    Statement current = m_database->prepare("SELECT ref, device FROM devices WHERE current = 1");
-    const auto row = current.step();
+    Statement rows = m_database->prepare("SELECT ref, device FROM devices WHERE current = 1");
+    const auto row = rows.step();
     if (!row) return row.error();
     if (!*row) return Error{ErrorCode::kCorrupt, m_database->path() + ": has no current device"};
-    m_current.ref = current.integer(0);
-    m_current.device = current.text(1);
-    if (const Status tail = readTail(m_current); !tail) return tail;
-    m_clock = {m_meta.integer("clock_ms"),
-               static_cast<std::uint32_t>(m_meta.integer("clock_counter"))};
-    m_clockOffsetMs = m_meta.integer("offset_ms");
+    DeviceRow current;
+    current.ref = rows.integer(0);
+    current.device = rows.text(1);
+    if (const Status tail = readTail(current); !tail) return tail;
     // Each part by its index: a log of a million commands must not make a start slow.
-    Statement change = m_database->prepare(
+    Statement changes = m_database->prepare(
         "SELECT max(coalesce((SELECT change FROM commands ORDER BY seq DESC LIMIT 1), 0), "
         "coalesce((SELECT max(altered) FROM commands WHERE altered IS NOT NULL), 0))");
-    const auto changed = change.step();
+    const auto changed = changes.step();
     if (!changed) return changed.error();
-    m_change = static_cast<std::uint64_t>(std::max(change.integer(0), m_meta.integer("change")));
+    std::string account;
+    std::int64_t clock = 0, counter = 0, offset = 0, paused = 0, change = 0;
+    for (const Status& read :
+         {m_meta.read("account", account), m_meta.read("clock_ms", clock),
+          m_meta.read("clock_counter", counter), m_meta.read("offset_ms", offset),
+          m_meta.read("paused", paused), m_meta.read("change", change)})
+        if (!read) return read;
+    m_current = std::move(current);
+    m_account = std::move(account);
+    m_clock = {clock, static_cast<std::uint32_t>(counter)};
+    m_clockOffsetMs = offset;
+    m_paused = paused != 0;
+    m_change = static_cast<std::uint64_t>(std::max(changes.integer(0), change));
     return {};
 }
 
@@ -149,19 +156,13 @@ Status Outbox::readTail(DeviceRow& row) {
     return {};
 }
 
-std::string Outbox::account() {
-    return m_meta.text("account");
-}
-
 Status Outbox::setAccount(const std::string& account) {
+    m_account = account;
     return m_meta.set("account", std::string_view(account));
 }
 
-bool Outbox::paused() {
-    return m_meta.integer("paused") != 0;
-}
-
 Status Outbox::setPaused(bool paused) {
+    m_paused = paused;
     return m_meta.set("paused", paused ? 1 : 0);
 }
 
@@ -247,7 +248,7 @@ Result<std::int64_t> Outbox::refOf(const std::string& device) {
     Statement ref = m_database->prepare("SELECT ref FROM devices WHERE device = ?");
     const auto row = ref.bind(device).step();
     if (!row) return row.error();
-    if (!*row) return Error{ErrorCode::kInternal, "no device " + device + " in the outbox"};
+    if (!*row) return Error{ErrorCode::kNotFound, "no device " + device + " in the outbox"};
     return ref.integer(0);
 }
 
@@ -505,7 +506,8 @@ Result<Outbox::Tasks> Outbox::tasksBetween(const std::string& device, std::uint6
                                            std::uint64_t through) {
     Tasks tasks;
     const auto ref = refOf(device);
-    if (!ref) return tasks;  // a device id that was forked away
+    if (!ref && ref.error().code == ErrorCode::kNotFound) return tasks;  // it was forked away
+    if (!ref) return ref.error();
     Statement rows = m_database->prepare(
         "SELECT task FROM commands WHERE device = ? AND number > ? AND number <= ?");
     const Status read = forRows(rows.bind(*ref, above, through),

@@ -46,8 +46,8 @@ struct OutboxRow {
 };
 
 /// outbox.db. Writes need a transaction of database(); each of them gives the rows that it changes
-/// a new change number. The members that mirror the file (clock, devices) follow a rollback only
-/// through reload(). For the core thread.
+/// a new change number. The members that mirror the file (account, clock, current device …) follow
+/// a rollback only through reload(). For the core thread.
 class Outbox {
 public:
     /// Opens or makes the file; `freshDevice` becomes the device id of a new one.
@@ -57,9 +57,9 @@ public:
     Database& database() { return *m_database; }
 
     // --- what it is ---
-    std::string account();
+    const std::string& account() const { return m_account; }
     Status setAccount(const std::string& account);
-    bool paused();
+    bool paused() const { return m_paused; }
     Status setPaused(bool paused);
     /// The datastore's clock less ours, as last measured.
     std::int64_t clockOffsetMs() const { return m_clockOffsetMs; }
@@ -139,7 +139,7 @@ public:
     /// Forgets covered commands stamped before the moment, from the front of each device, at most
     /// `most`.
     Status prune(const Covered& covered, std::int64_t beforeMs, std::size_t most);
-    /// Reads the mirrored members anew: after a rollback.
+    /// Reads the mirrored members anew: after a rollback. Where it fails they are as they were.
     Status reload();
 
 private:
@@ -163,6 +163,8 @@ private:
     HlcTime m_clock;
     std::uint64_t m_change = 0;
     std::int64_t m_clockOffsetMs = 0;
+    std::string m_account;
+    bool m_paused = false;
 
 public:
     ~Outbox();

@@ -11,7 +11,10 @@
 namespace hashira::sim {
 namespace {
 
-constexpr std::size_t kTail = 6;
+std::string made(std::string directory) {
+    QDir().mkpath(QString::fromStdString(directory));
+    return directory;
+}
 
 /// The file as its committed content stands, through the connection.
 std::string image(sqlite3* handle) {
@@ -43,10 +46,10 @@ SimDevice::SimDevice(int index_, std::string directory, const WorldTime& time, N
                      std::uint64_t seed)
     : index(index_),
       clock(time),
-      m_directory(std::move(directory)),
+      m_directory(made(std::move(directory))),
+      m_disk(m_directory),
       m_network(network),
       m_random(seed) {
-    QDir().mkpath(QString::fromStdString(m_directory));
     setDisk({});
 }
 
@@ -56,9 +59,6 @@ SimDevice::~SimDevice() {
 }
 
 std::string SimDevice::start() {
-    m_dead = false;
-    m_armed = 0;
-    m_tail.clear();
     nextWakeMs.reset();
     auto link = std::make_unique<SimLink>(m_network, index);
     m_link = link.get();
@@ -68,79 +68,64 @@ std::string SimDevice::start() {
     settings.sync = {true, false, 60'000};
     settings.version = "sim";
     auto core = daemon::Core::open(settings, clock, m_random, std::move(link), *this);
-    if (!core) return core.error().message;
+    if (!core) {
+        m_link = nullptr;
+        return core.error().message;
+    }
     m_core = std::move(*core);
+    if (readsOften)
+        for (store::Database* database :
+             {&m_core->outbox().database(), &m_core->documents().database()})
+            (void)database->execute("PRAGMA cache_size=1");
     lastRevision = 0;
-    hook();
+    sqlite3_commit_hook(m_core->documents().database().handle(), &SimDevice::onDocumentsCommit,
+                        this);
     m_core->start();
     return {};
 }
 
-void SimDevice::hook() {
-    sqlite3_commit_hook(m_core->outbox().database().handle(), &SimDevice::onCommit, this);
-    sqlite3_commit_hook(m_core->documents().database().handle(), &SimDevice::onDocumentsCommit,
-                        this);
-}
-
-int SimDevice::onCommit(void* self) {
-    return static_cast<SimDevice*>(self)->commit(false);
-}
-
 int SimDevice::onDocumentsCommit(void* self) {
-    return static_cast<SimDevice*>(self)->commit(true);
-}
-
-int SimDevice::commit(bool documents) {
-    if (m_dead) return 1;
-    if (documents && !documentsFail.empty()) {
-        const bool fails = documentsFail.front();
-        documentsFail.pop_front();
-        if (fails) return 1;
-    }
-    if (m_armed > 0 && --m_armed == 0) {
-        m_dead = true;
-        if (!m_after) return 1;
-    }
-    if (documents && keepTail) {
-        // The file as it was before this commit: what a power cut may leave.
-        m_tail.push_back({readFile(path("documents.db")), readFile(path("documents.db-wal"))});
-        if (m_tail.size() > kTail) m_tail.pop_front();
-    }
-    return 0;
-}
-
-void SimDevice::arm(int commits, bool after) {
-    m_armed = commits;
-    m_after = after;
+    auto& fail = static_cast<SimDevice*>(self)->documentsFail;
+    if (fail.empty()) return 0;
+    const bool fails = fail.front();
+    fail.pop_front();
+    return fails ? 1 : 0;
 }
 
 void SimDevice::kill(bool power, Chance& chance) {
-    m_dead = true;
-    const bool lose = power && !m_tail.empty();
-    Files old;
-    if (lose) old = m_tail[static_cast<std::size_t>(chance.below(static_cast<int>(m_tail.size())))];
+    m_disk.stop();
     m_core.reset();
     m_link = nullptr;
-    if (!lose) return;
-    // The newest commits of the document store are gone; the outbox was synced each time.
-    writeFile(path("documents.db"), old.database);
-    writeFile(path("documents.db-wal"), old.wal);
+    if (power)
+        m_disk.losePower([&chance] { return chance.next(); });
+    else
+        m_disk.start();
 }
 
 Disk SimDevice::disk() {
-    if (m_core)
-        return {image(m_core->outbox().database().handle()),
-                image(m_core->documents().database().handle())};
+    if (m_core) {
+        m_disk.setPaused(true);
+        Disk images{image(m_core->outbox().database().handle()),
+                    image(m_core->documents().database().handle())};
+        m_disk.setPaused(false);
+        return images;
+    }
     return {readFile(path("outbox.db")), readFile(path("documents.db"))};
 }
 
 void SimDevice::setDisk(const Disk& disk) {
     writeFile(path("outbox.db"), disk.outbox);
     writeFile(path("documents.db"), disk.documents);
+    m_disk.forget();
+}
+
+void SimDevice::damageDocuments() {
+    writeFile(path("documents.db"), std::string(8'192, '?'));
+    m_disk.forget();
 }
 
 void SimDevice::notify(const front::Notice& notice) {
-    if (m_dead) return;
+    if (dead()) return;
     if (notice.revision.number <= lastRevision) violations.push_back("the revision went back");
     lastRevision = notice.revision.number;
 }

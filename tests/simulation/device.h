@@ -5,6 +5,7 @@
 #include "simulation/sim_base.h"
 
 #include "daemon/core.h"
+#include "support/forgetful_disk.h"
 
 #include <deque>
 #include <map>
@@ -23,28 +24,32 @@ struct Disk {
 };
 
 /// One daemon's real core on real SQLite files (in a directory in memory), which can die between
-/// any two commits.
+/// any two changes of its disk, and whose disk can fail.
 class SimDevice final : public daemon::CoreOutput {
 public:
     SimDevice(int index, std::string directory, const WorldTime& time, Network& network,
               std::uint64_t seed);
     ~SimDevice() override;
 
-    /// Opens the core over what the disk holds. Returns the error's text, or nothing.
+    /// Opens the core over what the disk holds. Returns the error's text, or nothing. It may die
+    /// in it, if armed after it was killed.
     std::string start();
-    /// Ends the process as kill -9 does. With `power` the document store also loses its newest
-    /// commits.
+    /// Ends the process as kill -9 does. With `power` the disk also loses what was not synced.
     void kill(bool power, Chance& chance);
-    /// Dies in one of the next commits: that commit fails, or (`after`) it is the last that
-    /// succeeds.
-    void arm(int commits, bool after);
+    /// Dies in one of the next changes of its disk: that change is not made, or (`after`) it is the
+    /// last; 0: it does not.
+    void arm(int changes, bool after) { m_disk.stopAt(changes, after); }
+    bool dead() const { return m_disk.stopped(); }
     /// So much time passes that no power cut takes back what is committed now.
-    void settle() { m_tail.clear(); }
-    bool dead() const { return m_dead; }
+    void settle() { m_disk.settle(); }
+    /// Where its disk is made to fail.
+    test::ForgetfulDisk& fallible() { return m_disk; }
 
     Disk disk();
     /// Replaces what the disk holds; the core must not run.
     void setDisk(const Disk& disk);
+    /// Makes the document store unreadable; the core must not run.
+    void damageDocuments();
 
     daemon::Core& core() { return *m_core; }
     bool running() const { return m_core != nullptr; }
@@ -54,7 +59,7 @@ public:
     void notify(const front::Notice& notice) override;
     void statusChanged(const front::Status&) override {}
     void wakeAt(std::optional<std::int64_t> steadyMs) override {
-        if (!m_dead) nextWakeMs = steadyMs;
+        if (!dead()) nextWakeMs = steadyMs;
     }
 
     const int index;
@@ -62,29 +67,19 @@ public:
     std::optional<std::int64_t> nextWakeMs;
     std::uint64_t lastRevision = 0;
     std::deque<bool> documentsFail;  ///< which of the next commits of the document store fail
-    bool keepTail = false;  ///< remember older images of the document store, for power cuts
+    bool readsOften = false;         ///< nearly no cache: what is read comes from the disk
     std::vector<std::string> violations;
 
 private:
-    static int onCommit(void* self);
     static int onDocumentsCommit(void* self);
-    int commit(bool documents);
-    void hook();
     std::string path(const char* name) const { return m_directory + "/" + name; }
 
     std::string m_directory;
+    test::ForgetfulDisk m_disk;
     Network& m_network;
     SimRandom m_random;
     std::unique_ptr<daemon::Core> m_core;
     SimLink* m_link = nullptr;
-    struct Files {
-        std::string database;
-        std::string wal;
-    };
-    std::deque<Files> m_tail;  ///< the document store before each of its last commits
-    int m_armed = 0;
-    bool m_after = false;
-    bool m_dead = false;
 };
 
 }  // namespace hashira::sim

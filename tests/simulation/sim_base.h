@@ -15,7 +15,8 @@ struct Features {
     bool clocks = false;          ///< devices' clocks jump by minutes and by years
     bool datastoreClock = false;  ///< the datastore's too
     bool crashes = true;          ///< between any two effects
-    bool powerCuts = false;       ///< the document store loses its tail
+    bool powerCuts = false;       ///< disks lose what was not synced
+    bool disks = false;  ///< disks are full or fail for a while, and document stores get damaged
     bool datastoreRestore = false;
     bool deviceRestore = false;
     bool clones = false;

@@ -33,6 +33,7 @@ Features featuresOf(std::uint64_t seed) {
             features.clocks = features.datastoreClock = features.powerCuts =
                 features.datastoreRestore = features.deviceRestore = features.clones = true;
     }
+    features.disks = seed / 8 % 2 == 1;
     return features;
 }
 
@@ -67,7 +68,7 @@ SimDevice& World::addDevice() {
     m_devices.push_back(std::make_unique<SimDevice>(
         index, m_options.directory + "/d" + std::to_string(index), m_time, m_network,
         m_options.seed * 1'000 + static_cast<std::uint64_t>(index)));
-    m_devices.back()->keepTail = m_options.features.powerCuts;
+    m_devices.back()->readsOften = m_options.features.disks;
     return *m_devices.back();
 }
 
@@ -110,7 +111,7 @@ void World::step() {
     } else if (x < 830) {
         deliverOne();
     } else if (x < 860) {
-        if (f.crashes) device.arm(1 + m_chance.below(4), m_chance.percent(50));
+        if (f.crashes) device.arm(1 + m_chance.below(100), m_chance.percent(50));
     } else if (x < 880) {
         if (f.crashes) reboot(device, f.powerCuts && m_chance.percent(60));
     } else if (x < 900) {
@@ -144,6 +145,12 @@ void World::step() {
     } else {
         forgetCovered(device);
     }
+    if (f.disks && m_chance.percent(4)) breakDisk(device);
+    for (auto& each : m_devices)
+        if (each->fallible().faulty() && m_chance.percent(4)) {
+            note("disk " + std::to_string(each->index) + " heals");
+            each->fallible().heal();
+        }
     for (auto& each : m_devices)
         if (each->dead()) reboot(*each, f.powerCuts && m_chance.percent(50));
     if (m_options.checkAlways || m_outcome.steps % 10 == 0)
@@ -233,14 +240,19 @@ void World::sendCommands(SimDevice& device) {
     }
     device.core().send(std::move(jobs));
     for (const Sent& sent : sends) remember(device, sent);
-    if (!device.dead()) checkSent(device, sends);
+    if (device.dead()) return;
+    device.fallible().setPaused(true);
+    checkSent(device, sends);
+    device.fallible().setPaused(false);
 }
 
 void World::takeReply(SimDevice& device, Sent& sent, const Result<front::SendReply>& reply) {
     if (device.dead()) return;  // the answer never left the machine
     if (!reply) {
-        if (reply.error().code != ErrorCode::kInvalid)
+        if (reply.error().code == ErrorCode::kInvalid) return;
+        if (!device.fallible().faulty() || reply.error().code != ErrorCode::kDiskFull)
             violate("a Send failed: " + reply.error().message);
+        if (m_chance.percent(50)) m_sent[device.index].push_back(sent.drafts.front());
         return;
     }
     sent.answered = true;
@@ -276,14 +288,15 @@ void World::retryOrDiscard(SimDevice& device) {
 
 void World::forgetCovered(SimDevice& device) {
     if (device.dead()) return;
+    // Nobody sends a command again that the log no longer knows.
+    m_sent.erase(device.index);
     note("prune " + std::to_string(device.index));
     store::Outbox& outbox = device.core().outbox();
     store::Transaction transaction(outbox.database());
     const bool done = outbox.prune(device.core().views().base().covered, m_time.ms * 2, 1'000) &&
                       transaction.commit();
     device.settle();
-    m_sent.erase(device.index);  // nobody sends a command of ten weeks ago again
-    if (!done && !device.dead()) violate("pruning failed");
+    if (!done && !device.dead() && !device.fallible().faulty()) violate("pruning failed");
 }
 
 void World::deliverOne() {
@@ -327,7 +340,35 @@ void World::toServer(Packet packet) {
 void World::reboot(SimDevice& device, bool power) {
     note("reboot " + std::to_string(device.index) + (power ? " power" : ""));
     device.kill(power, m_chance);
-    if (const std::string problem = device.start(); !problem.empty()) violate(problem);
+    if (m_options.features.disks && !m_noFaults && m_chance.percent(5)) {
+        note("damaged");
+        device.damageDocuments();
+    }
+    // It can die again while it starts, or not start for as long as its disk fails.
+    if (m_options.features.crashes && !m_noFaults && m_chance.percent(20))
+        device.arm(1 + m_chance.below(40), m_chance.percent(50));
+    for (;;) {
+        const std::string problem = device.start();
+        if (problem.empty()) return;
+        const bool faulty = device.fallible().faulty();
+        note("no start: " + problem.substr(problem.rfind('/') + 1));
+        if (!faulty && !device.dead()) return violate(problem);
+        device.fallible().heal();
+        device.kill(power && m_chance.percent(50), m_chance);
+    }
+}
+
+void World::breakDisk(SimDevice& device) {
+    using Fault = test::ForgetfulDisk::Fault;
+    const auto fault = m_chance.pick<Fault>({Fault::kFull, Fault::kFull, Fault::kReads,
+                                             Fault::kWrites, Fault::kSyncs, Fault::kTruncates});
+    const auto files = m_chance.pick<std::string>({"", "outbox.db", "documents.db"});
+    const int skip = m_chance.percent(50) ? 0 : m_chance.below(30);
+    const int count = m_chance.pick<int>({1, 1, 3, 1'000'000});
+    note("disk " + std::to_string(device.index) + " fails " +
+         std::to_string(static_cast<int>(fault)) + " " + files + " " + std::to_string(skip) + " " +
+         std::to_string(count));
+    device.fallible().fail(fault, files, skip, count);
 }
 
 void World::takeBackup() {
@@ -364,6 +405,7 @@ void World::restoreDevice(SimDevice& device) {
     m_sent.erase(device.index);
     m_acceptedStamps.erase(device.index);
     device.kill(false, m_chance);
+    device.fallible().heal();
     device.setDisk(backup->second.first);
     if (const std::string problem = device.start(); !problem.empty()) violate(problem);
 }

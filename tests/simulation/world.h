@@ -71,6 +71,8 @@ private:
     void toServer(Packet packet);
     void answer(Packet packet);
     void reboot(SimDevice& device, bool power);
+    /// Its disk begins to fail in some way.
+    void breakDisk(SimDevice& device);
     void takeBackup();
     void restoreDatastore();
     void restoreDevice(SimDevice& device);
@@ -84,6 +86,11 @@ private:
     void checkSent(SimDevice& device, const std::vector<Sent>& sends);
     /// Every command that is not refused is in its task's view, by its stamp or a greater one.
     void checkOwnChanges(SimDevice& device);
+    void checkFiles(SimDevice& device);
+    /// The tasks whose views the document store owes.
+    std::vector<std::string> checkOwed(SimDevice& device);
+    void checkMirrors(SimDevice& device);
+    void checkShelf(SimDevice& device);
     void heal();
     /// Everything that is under way, in order, and what it leads to.
     void deliverAll();

@@ -68,6 +68,11 @@ void ForgetfulDisk::start() {
     m_stopAt = 0;
 }
 
+void ForgetfulDisk::settle() {
+    syncDirectory();
+    for (auto& [name, entry] : m_names) sync(*entry.now);
+}
+
 void ForgetfulDisk::forget() {
     m_names.clear();
 }
@@ -181,7 +186,7 @@ void ForgetfulDisk::fail(Fault fault, std::string_view files, int skip, int coun
 }
 
 bool ForgetfulDisk::fails(Fault fault, const std::string& name) {
-    if (m_stopped) return false;
+    if (m_stopped || m_paused) return false;
     for (Failing& each : m_faults) {
         if (each.fault != fault || name.compare(0, each.files.size(), each.files) != 0) continue;
         if (each.skip > 0) {

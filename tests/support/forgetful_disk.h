@@ -46,6 +46,8 @@ public:
     /// sectors, in any order, the last of them half written. Then start(). No connection may be
     /// open.
     void losePower(const Random& random);
+    /// Everything is synced, as time does it.
+    void settle();
     /// The files were replaced from outside, and what is there now is synced.
     void forget();
 
@@ -63,6 +65,8 @@ public:
     void fail(Fault fault, std::string_view files, int skip = 0, int count = 1'000'000'000);
     void heal() { m_faults.clear(); }
     bool faulty() const { return !m_faults.empty(); }
+    /// No call fails as long as this is true: for whoever only wants to look.
+    void setPaused(bool paused) { m_paused = paused; }
     /// How many calls failed because of faults.
     std::uint64_t failed() const { return m_failed; }
     std::uint64_t changes() const { return m_changes; }
@@ -108,6 +112,7 @@ private:
     std::string m_directory;
     std::map<std::string, Name> m_names;
     std::vector<Failing> m_faults;
+    bool m_paused = false;
     bool m_stopped = false;
     bool m_stopAfter = false;
     int m_stopAt = 0;

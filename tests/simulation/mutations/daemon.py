@@ -69,11 +69,11 @@ MUTATIONS = [
     Mutation(
         "covered_from_apply", "what is covered comes from Fetch alone",
         SYNC,
-        "    const auto tasks = m_outbox->confirm(write.device, write.through, how, write.refusals);",
+        "    const Status confirmed =\n",
         "    auto& claimed = m_views->base().covered[write.device];\n"
-        "    touch(m_outbox->tasksBetween(write.device, claimed, write.through));\n"
+        "    (void)touch(m_outbox->tasksBetween(write.device, claimed, write.through));\n"
         "    claimed = std::max(claimed, write.through);\n"
-        "    const auto tasks = m_outbox->confirm(write.device, write.through, how, write.refusals);",
+        "    const Status confirmed =\n",
         "seeds 0"),
     # --- push and fetch ---
     Mutation(
