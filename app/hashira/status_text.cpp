@@ -45,9 +45,9 @@ std::string waitingWords(WaitingFor waiting) {
                    "--data-dir";
         case WaitingFor::kDisk: return "the disk is full or cannot be written; make room";
         case WaitingFor::kDatastore:
-            return "the datastore's answers cannot be taken; tell whoever runs it. Nothing is "
-                   "lost, "
-                   "and it is tried again by itself";
+            return "the datastore cannot serve now, or its answers cannot be taken; see the last "
+                   "error and tell whoever runs it. Nothing is lost, and it is tried again by "
+                   "itself";
     }
     return {};
 }

@@ -6,7 +6,6 @@
 #include "model/uuid.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 namespace hashira::daemon {
@@ -50,81 +49,12 @@ sync::Scope Core::window() const {
     return {Week{currentWeek().index - m_settings.weeksKept + 1}, std::nullopt, true};
 }
 
-std::string Core::pathOf(const char* name) const {
-    return m_settings.dataDir.empty() ? ":memory:" : m_settings.dataDir + "/" + name;
-}
-
 Result<std::unique_ptr<Core>> Core::open(const CoreSettings& settings, const Clock& clock,
                                          Random& random, std::unique_ptr<remote::Link> link,
                                          CoreOutput& output) {
     std::unique_ptr<Core> core(new Core(settings, clock, random, std::move(link), output));
     if (const Status opened = core->openStores(); !opened) return opened.error();
     return core;
-}
-
-Status Core::openStores() {
-    auto outbox = store::Outbox::open(pathOf("outbox.db"), makeDeviceId(m_random));
-    if (!outbox) {
-        Error error = outbox.error();
-        if (error.code == ErrorCode::kCorrupt)
-            error.message +=
-                ". Your changes may still be in it: copy the file, then run "
-                "\"hashira salvage COPY\"";
-        return error;
-    }
-    m_outbox = std::move(*outbox);
-    if (const Status opened = openDocuments(); !opened) return opened;
-    const auto rejected = m_outbox->countRejected();
-    if (!rejected) return rejected.error();
-    m_rejected = *rejected;
-    if (const Status kept = keepWindow(); !kept) return kept;
-    if (const Status loaded = loadEngine(); !loaded) return loaded;
-    updateIncomplete();
-    m_shelf.publish();
-    return {};
-}
-
-Status Core::openDocuments() {
-    auto documents = store::Documents::open(pathOf("documents.db"));
-    if (!documents && documents.error().code == ErrorCode::kCorrupt) {
-        if (const Status aside = setDocumentsAside(); !aside) return aside;
-        documents = store::Documents::open(pathOf("documents.db"));
-    }
-    if (!documents) return documents.error();
-    m_documents = std::move(*documents);
-    auto state = m_documents->state();
-    if (!state) return state.error();
-    if (!state->account.empty() && state->account != m_outbox->account()) {
-        // Somebody put another account's file here.
-        m_documents.reset();
-        if (const Status aside = setDocumentsAside(); !aside) return aside;
-        return openDocuments();
-    }
-    m_views = std::make_unique<Views>(*m_outbox, *m_documents, m_shelf);
-    m_views->base() = std::move(*state);
-    m_sender = std::make_unique<Sender>(*m_outbox, *m_documents, *m_views, m_clock, m_random);
-    const Status caughtUp = catchUp();
-    if (caughtUp || caughtUp.error().code != ErrorCode::kCorrupt) return caughtUp;
-    // Damage that only shows when pages are read.
-    m_sender.reset();
-    m_views.reset();
-    m_documents.reset();
-    if (const Status aside = setDocumentsAside(); !aside) return aside;
-    return openDocuments();
-}
-
-Status Core::setDocumentsAside() {
-    std::string stamp = formatMoment(m_clock.nowMs(), 0);
-    std::erase_if(stamp, [](char c) { return c == ':' || c == '-' || c == '.'; });
-    const std::string path = pathOf("documents.db");
-    const std::string aside = path + ".damaged-" + stamp;
-    if (std::rename(path.c_str(), aside.c_str()) != 0)
-        return Error{ErrorCode::kDiskFull, path + ": is damaged and cannot be renamed"};
-    for (const char* end : {"-wal", "-shm"})
-        std::rename((path + end).c_str(), (aside + end).c_str());
-    m_warnings.push_back("The document store was damaged. It was set aside as " + aside +
-                         " and rebuilt from the outbox; the rest comes from the datastore.");
-    return {};
 }
 
 Status Core::loadEngine() {
@@ -256,8 +186,9 @@ bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error
         m_sender->forget();
         if (const Status read = m_outbox->reload(); !read) distrust(read.error());
     };
-    const auto failAll = [&](const Error& error) {
+    const auto failAll = [&](Error error) {
         undo();
+        explain(error);
         for (auto& failed : errors)
             if (!failed) failed = error;
         return true;
@@ -272,13 +203,20 @@ bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error
             replies[i].receipts = std::move(*receipts);
             continue;
         }
-        errors[i] = receipts.error();
-        if (errors[i]->code == ErrorCode::kInvalid) continue;
-        undo();
-        return false;
+        Error error = receipts.error();
+        const bool wrong = error.code == ErrorCode::kInvalid;
+        if (!wrong) {
+            undo();
+            // What the documents could not tell is asked of new ones.
+            if (replaceDamaged()) return false;
+            explain(error);
+        }
+        errors[i] = std::move(error);
+        if (!wrong) return false;
     }
     if (const Status saved = m_outbox->saveClock(); !saved) return failAll(saved.error());
     if (const Status committed = database.commit(); !committed) return failAll(committed.error());
+    m_notKept.clear();
     return true;
 }
 

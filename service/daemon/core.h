@@ -37,6 +37,8 @@ public:
     virtual ~CoreOutput() = default;
     virtual void notify(const front::Notice& notice) = 0;
     virtual void statusChanged(const front::Status& status) = 0;
+    /// Something that a person must hear of; it stands in the status too.
+    virtual void warned(const std::string& /*warning*/) {}
     /// Call Core::wake() at that moment of the steady clock; nothing: no timer. Replaces the
     /// earlier one.
     virtual void wakeAt(std::optional<std::int64_t> steadyMs) = 0;
@@ -126,9 +128,6 @@ private:
          std::unique_ptr<remote::Link> link, CoreOutput& output);
 
     // core.cpp
-    Status openStores();
-    Status openDocuments();
-    Status setDocumentsAside();
     Status loadEngine();
     /// Reads anew what memory mirrors of the stores; where that fails m_unread stays, nothing may
     /// be written, and it is tried again.
@@ -152,7 +151,22 @@ private:
     Status evict(const std::vector<std::string>& old);
     Week currentWeek() const;
     sync::Scope window() const;
+
+    // core_files.cpp
     std::string pathOf(const char* name) const;
+    std::string documentsPath() const;
+    Status openStores();
+    Status openDocuments();
+    Status setDocumentsAside();
+    Status checkOutboxFile() const;
+    /// Tells the person, in the status and at once.
+    void warn(const std::string& warning);
+    /// Sets a document store aside that was found damaged, whatever was read then, and begins a new
+    /// one; false: it is not damaged.
+    bool replaceDamaged();
+    void reopenDocuments();
+    /// Says what the failure of a Send means for a person.
+    void explain(Error& error);
 
     // core_status.cpp
     /// Answers the waits whose moment has come. Costs what they are, not what is open.
@@ -239,6 +253,8 @@ private:
     std::vector<engine::Event> m_events;  ///< raised while an event is being fed
     std::uint64_t m_rejected = 0;
     std::vector<std::string> m_warnings;
+    std::string m_notKept;  ///< why the last Send failed; empty once one is kept
+    bool m_documentsInMemory = false;
     std::optional<front::Status> m_lastStatus;
     std::int64_t m_day = 0;
     int m_utcOffset = 0;

@@ -14,7 +14,9 @@ void Core::buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire
     newest = std::min(newest, m_shelf.shelf()->current);
     // Older weeks never stand on the shelf that all read: what is here of them is not all of it.
     const Week first = std::max(oldest, heldFrom().value_or(oldest));
-    if (const Status built = buildWeeks(first, newest); !built) return reply(built.error());
+    Status built = buildWeeks(first, newest);
+    if (!built && replaceDamaged()) built = buildWeeks(first, newest);
+    if (!built) return reply(built.error());
     m_shelf.touch(first, newest, now);
     if (oldest < first)
         readThrough(oldest, std::min(newest, Week{first.index - 1}), std::move(reply));
@@ -155,6 +157,7 @@ void Core::pause(bool paused, Reply<front::Status> reply) {
 void Core::doctor(Reply<front::DoctorReport> reply) {
     front::DoctorReport report;
     checkFiles(report);
+    (void)replaceDamaged();
     m_doctorWaits.emplace_back(std::move(report), std::move(reply));
     feed(engine::DoctorAsked{});
 }

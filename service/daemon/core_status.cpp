@@ -112,6 +112,12 @@ front::Status Core::status() {
     status.weeksKept = m_settings.weeksKept;
     status.warnings = m_warnings;
     if (m_reflectDebt) status.warnings.push_back("The document store cannot be written now.");
+    if (!m_notKept.empty()) status.warnings.push_back(m_notKept);
+    if (m_outbox->database().damaged()) {
+        Error damage{ErrorCode::kCorrupt, pathOf("outbox.db") + ": is damaged"};
+        explain(damage);
+        status.warnings.push_back(std::move(damage.message));
+    }
     status.dataDir = m_settings.dataDir;
     return status;
 }

@@ -48,19 +48,16 @@ void Core::feed(engine::Event event) {
     m_feeding = false;
     checkStatus();
     scheduleWake();
+    (void)replaceDamaged();
 }
 
 void Core::recover(const Error& error) {
     closeLink();
     if (m_outbox->database().inTransaction()) m_outbox->database().rollback();
     if (m_documents->database().inTransaction()) m_documents->database().rollback();
-    if (error.code == ErrorCode::kCorrupt && !m_settings.dataDir.empty()) {
+    if (m_documents->database().damaged() && !m_settings.dataDir.empty()) {
         // Found damaged while running: as at the start.
-        m_sender.reset();
-        m_views.reset();
-        m_documents.reset();
-        if (!setDocumentsAside() || !openDocuments()) qFatal("%s", error.message.c_str());
-        m_shelf.turn(currentWeek());
+        reopenDocuments();
     }
     distrust(error);
     afterChange();

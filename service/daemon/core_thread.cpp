@@ -7,6 +7,7 @@
 #include <QEvent>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 namespace hashira::daemon {
@@ -92,6 +93,10 @@ void CoreThread::notify(const front::Notice& notice) {
 
 void CoreThread::statusChanged(const front::Status& status) {
     if (rpc::Server* server = m_server) server->statusChanged(status);
+}
+
+void CoreThread::warned(const std::string& warning) {
+    std::fprintf(stderr, "hashirad: %s\n", warning.c_str());
 }
 
 void CoreThread::wakeAt(std::optional<std::int64_t> steadyMs) {

@@ -90,6 +90,7 @@ private:
     // CoreOutput, on the core thread
     void notify(const front::Notice& notice) override;
     void statusChanged(const front::Status& status) override;
+    void warned(const std::string& warning) override;
     void wakeAt(std::optional<std::int64_t> steadyMs) override;
 
     const CoreSettings m_settings;

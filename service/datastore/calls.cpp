@@ -39,6 +39,14 @@ grpc::Status queueFull() {
             "the datastore has too much to do, try again later"};
 }
 
+/// A full or damaged disk of ours is no fault of the daemon's machine: it waits and tries again.
+grpc::Status statusOf(Error error) {
+    if (error.code == ErrorCode::kDiskFull || error.code == ErrorCode::kCorrupt ||
+        error.code == ErrorCode::kBusy)
+        error.code = ErrorCode::kExhausted;
+    return wire::toGrpc(error);
+}
+
 ledger::Context contextOf(Desk& desk, const Backend& backend) {
     return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version};
 }
@@ -80,7 +88,7 @@ grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* c
         const Result<Ask> ask = wire::fromProto(*request);
         const auto result = answer<Ask, Answer>(desk, backend, *tokenHash, ask, function);
         if (result) *response = wire::toProto(*result);
-        reactor->Finish(result ? grpc::Status::OK : wire::toGrpc(result.error()));
+        reactor->Finish(result ? grpc::Status::OK : statusOf(result.error()));
     });
     if (!posted) reactor->Finish(queueFull());
     return reactor;
@@ -97,7 +105,7 @@ public:
             return true;
         });
     }
-    void end(const Error& error) override { StreamReactor::end(wire::toGrpc(error)); }
+    void end(const Error& error) override { StreamReactor::end(statusOf(error)); }
     using StreamReactor::end;
 };
 
@@ -214,7 +222,7 @@ grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerCo
     } else if (!m_backend.readers->post(
                    [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
                        const Status done = streamFetch(desk, m_backend, hash, request, *reactor);
-                       reactor->end(done ? grpc::Status::OK : wire::toGrpc(done.error()));
+                       reactor->end(done ? grpc::Status::OK : statusOf(done.error()));
                    })) {
         reactor->end(queueFull());
     }

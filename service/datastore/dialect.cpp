@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/dialect.h"
 
+#include "base/database_file.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -63,15 +65,23 @@ namespace dialect {
 
 Result<QSqlDatabase> connect(const DatabaseUrl& url, const QString& name) {
     const QString path = QString::fromStdString(url.path);
+    if (const Status good = checkDatabaseFile(url.path); !good) return good.error();
     if (const Status made = makeFile(path); !made) return made.error();
     QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
     if (!database.isValid())
         return Error{ErrorCode::kPrecondition, "Qt's SQLite driver (QSQLITE) is not installed"};
     database.setDatabaseName(path);
     database.setConnectOptions(QString::fromUtf8(kConnectOptions));
-    if (database.open()) return database;
+    if (database.open()) {
+        checkpointOnClose(database, false);
+        return database;
+    }
     return Error{ErrorCode::kNotFound, "cannot open the database " + url.path + ": " +
                                            database.lastError().text().toStdString()};
+}
+
+void checkpointOnClose(const QSqlDatabase& database, bool on) {
+    sqlite3_db_config(handleOf(database), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
 }
 
 Result<int> schemaVersion(const QSqlDatabase& database) {
@@ -114,8 +124,11 @@ Error errorOf(int code, const char* message, const char* doing) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED: return {ErrorCode::kBusy, "the datastore's database is busy: " + text};
         case SQLITE_READONLY:
+        case SQLITE_IOERR:
         case SQLITE_FULL:
-            return {ErrorCode::kDiskFull, "the datastore's disk is full or read-only: " + text};
+        case SQLITE_CANTOPEN:  // its log cannot be made
+            return {ErrorCode::kDiskFull,
+                    "the datastore's disk is full or cannot be written: " + text};
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return {ErrorCode::kCorrupt, "the datastore's database is damaged: " + text};

@@ -24,8 +24,10 @@ namespace dialect {
 
 /// Opens a connection of that name. SQLite: creates the file (readable by its owner only) and its
 /// directory where they are missing, and changes nothing in a file that is there. Errors:
-/// kNotFound, kDiskFull, kInternal.
+/// kNotFound, kCorrupt, kDiskFull, kInternal. A connection that turns out to be to a file that is
+/// refused leaves the file's log as it is, unless checkpointOnClose() was called.
 Result<QSqlDatabase> connect(const DatabaseUrl& url, const QString& name);
+void checkpointOnClose(const QSqlDatabase& database, bool on);
 
 /// The number of the last migration; 0: an empty database. kCorrupt: it is not a datastore's.
 Result<int> schemaVersion(const QSqlDatabase& database);

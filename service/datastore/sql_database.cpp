@@ -37,6 +37,7 @@ Result<std::unique_ptr<SqlDatabase>> SqlDatabase::open(const DatabaseUrl& url) {
     database->m_handle = dialect::handleOf(database->m_database);
     if (const Status migrated = database->migrate(); !migrated)
         return Error{migrated.error().code, url.path + ": " + migrated.error().message};
+    dialect::checkpointOnClose(database->m_database, true);
     return database;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/database.h"
 
+#include "base/database_file.h"
+
 #include <QFile>
 #include <QSqlDriver>
 #include <QSqlError>
@@ -14,6 +16,9 @@
 namespace hashira::store {
 namespace {
 
+/// Far more migrations than there will ever be: a number above it is no version but damage.
+constexpr std::int64_t kVersions = 100'000;
+
 Error errorOf(int code, const char* message, const std::string& path) {
     const std::string text = path + ": " + message;
     switch (code & 0xFF) {
@@ -24,6 +29,9 @@ Error errorOf(int code, const char* message, const std::string& path) {
         case SQLITE_LOCKED: return {ErrorCode::kBusy, path + ": in use by another program"};
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB: return {ErrorCode::kCorrupt, text};
+        case SQLITE_CANTOPEN:
+            return {ErrorCode::kDiskFull,
+                    path + ": it, or its log beside it, cannot be opened or made: " + message};
         case SQLITE_IOERR: return {ErrorCode::kDiskFull, text};
         default: return {ErrorCode::kInternal, text};
     }
@@ -56,27 +64,26 @@ Statement::~Statement() {
 
 Statement::Statement(Statement&& other) noexcept
     : m_statement(std::exchange(other.m_statement, nullptr)),
-      m_home(std::exchange(other.m_home, nullptr)) {}
+      m_home(std::exchange(other.m_home, nullptr)) {
+    m_unprepared.swap(other.m_unprepared);
+}
 
 Statement& Statement::operator=(Statement&& other) noexcept {
     std::swap(m_statement, other.m_statement);
+    m_unprepared.swap(other.m_unprepared);
     std::swap(m_home, other.m_home);
     return *this;
 }
 
 Result<bool> Statement::step() {
-    if (m_statement == nullptr)
-        return Error{ErrorCode::kCorrupt, "the database's tables cannot be read"};
+    if (m_statement == nullptr) return *m_unprepared;
     const int code = sqlite3_step(m_statement);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) {
         sqlite3_reset(m_statement);
         return false;
     }
-    sqlite3* handle = sqlite3_db_handle(m_statement);
-    const char* path = sqlite3_db_filename(handle, "main");
-    Error error =
-        errorOf(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle), path ? path : "");
+    Error error = m_home->lastError();
     sqlite3_reset(m_statement);
     return error;
 }
@@ -137,9 +144,15 @@ Database::~Database() {
 
 Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& settings) {
     std::unique_ptr<Database> database(new Database(settings));
-    if (const Status connected = database->connect(); !connected) return connected.error();
-    if (const Status migrated = database->migrate(); !migrated) return migrated.error();
-    if (const Status synced = database->syncLog(); !synced) return synced.error();
+    Status good = settings.path == ":memory:" ? Status() : checkDatabaseFile(settings.path);
+    if (good) good = database->connect();
+    if (good) good = database->checkVersion();
+    if (good) good = database->configure();
+    if (good) good = database->migrate();
+    if (good) good = database->checkTables();
+    if (good) good = database->syncLog();
+    if (!good) return good.error();
+    database->checkpointOnClose(true);
     return database;
 }
 
@@ -154,20 +167,53 @@ Status Database::connect() {
     }
     m_handle = *static_cast<sqlite3**>(connection.driver()->handle().data());
     sqlite3_extended_result_codes(m_handle, 1);
-    const Result<bool> newer = [&]() -> Result<bool> {
-        Statement version;
-        if (sqlite3_prepare_v2(m_handle, "PRAGMA user_version", -1, &version.m_statement,
-                               nullptr) != SQLITE_OK)
-            return lastError();
-        if (const auto row = version.step(); !row) return row.error();
-        return version.integer(0) > static_cast<std::int64_t>(migrations(m_settings.schema).size());
-    }();
-    if (!newer) return newer.error();
-    if (*newer)
-        return Error{ErrorCode::kNewer,
-                     m_settings.path +
-                         ": was written by a newer version of Hashira; install that version. "
-                         "The file was left as it is"};
+    checkpointOnClose(false);
+    return {};
+}
+
+void Database::checkpointOnClose(bool on) {
+    sqlite3_db_config(m_handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
+}
+
+Result<std::int64_t> Database::ask(const char* sql) {
+    Statement statement = prepare(sql);
+    if (const auto row = statement.step(); !row) return row.error();
+    return statement.integer(0);
+}
+
+Status Database::checkVersion() {
+    const auto version = ask("PRAGMA user_version");
+    if (!version) return version.error();
+    const auto tables = ask("SELECT count(*) FROM sqlite_master");
+    if (!tables) return tables.error();
+    if (*version < 0 || *version > kVersions || (*version == 0) != (*tables == 0)) {
+        m_damaged = true;
+        return Error{ErrorCode::kCorrupt, m_settings.path + ": is damaged: its version cannot be " +
+                                              std::to_string(*version) + " with " +
+                                              std::to_string(*tables) + " tables"};
+    }
+    if (*version <= static_cast<std::int64_t>(migrations(m_settings.schema).size())) return {};
+    return Error{ErrorCode::kNewer, m_settings.path +
+                                        ": was written by a newer version of Hashira; install that "
+                                        "version. The file was left as it is"};
+}
+
+Status Database::checkTables() {
+    for (const std::string& table : m_settings.tables) {
+        const auto known = ask(("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name "
+                                "= '" +
+                                table + "'")
+                                   .c_str());
+        if (!known) return known.error();
+        if (*known == 1) continue;
+        m_damaged = true;
+        return Error{ErrorCode::kCorrupt, m_settings.path + ": is no " + m_settings.schema +
+                                              " database: it has no table " + table};
+    }
+    return {};
+}
+
+Status Database::configure() {
     if (const Status set = execute("PRAGMA journal_mode=WAL"); !set) return set;
     // Whoever waits for a commit must not wait for a checkpoint too.
     if (m_settings.syncEveryCommit) sqlite3_wal_hook(m_handle, &Database::onCommitted, this);
@@ -182,12 +228,9 @@ Status Database::connect() {
 
 Status Database::migrate() {
     const auto scripts = migrations(m_settings.schema);
-    std::size_t done = 0;
-    {
-        Statement version = prepare("PRAGMA user_version");
-        if (const auto row = version.step(); !row) return row.error();
-        done = static_cast<std::size_t>(version.integer(0));
-    }
+    const auto version = ask("PRAGMA user_version");
+    if (!version) return version.error();
+    auto done = static_cast<std::size_t>(*version);
     for (; done < scripts.size(); ++done) {
         if (const Status begun = begin(); !begun) return begun;
         Status step = execute(scripts[done].toStdString());
@@ -228,12 +271,15 @@ Statement Database::prepare(std::string_view sql) {
         idle->second.pop_back();
         return statement;
     }
-    // A table that is not there was lost with its page: the steps will say so.
-    if (sqlite3_prepare_v3(m_handle, sql.data(), static_cast<int>(sql.size()),
-                           SQLITE_PREPARE_PERSISTENT, &statement.m_statement,
-                           nullptr) == SQLITE_ERROR &&
-        std::string_view(sqlite3_errmsg(m_handle)).rfind("no such ", 0) != 0)
-        qFatal("%s: %s", sqlite3_errmsg(m_handle), std::string(sql).c_str());
+    const int code = sqlite3_prepare_v3(m_handle, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement.m_statement, nullptr);
+    if (code == SQLITE_OK) return statement;
+    statement.m_unprepared = lastError();
+    if (code == SQLITE_ERROR) {
+        // The SQL is tried by each test: what it does not fit is the file.
+        m_damaged = true;
+        statement.m_unprepared->code = ErrorCode::kCorrupt;
+    }
     return statement;
 }
 
@@ -280,21 +326,23 @@ void Database::rollback() {
 
 std::vector<std::string> Database::check() {
     std::vector<std::string> findings;
-    Statement statement;
-    if (sqlite3_prepare_v2(m_handle, "PRAGMA integrity_check(20)", -1, &statement.m_statement,
-                           nullptr) != SQLITE_OK)
-        return {lastError().message};
+    Statement statement = prepare("PRAGMA integrity_check(20)");
     for (;;) {
         const auto row = statement.step();
         if (!row) return {row.error().message};
-        if (!*row) return findings;
+        if (!*row) break;
         if (statement.text(0) != "ok")
             findings.push_back(path() + ": " + std::string(statement.text(0)));
     }
+    if (!findings.empty()) m_damaged = true;
+    return findings;
 }
 
-Error Database::lastError() const {
-    return errorOf(sqlite3_extended_errcode(m_handle), sqlite3_errmsg(m_handle), m_settings.path);
+Error Database::lastError() {
+    Error error =
+        errorOf(sqlite3_extended_errcode(m_handle), sqlite3_errmsg(m_handle), m_settings.path);
+    if (error.code == ErrorCode::kCorrupt) m_damaged = true;
+    return error;
 }
 
 Meta::Meta(Database& database)

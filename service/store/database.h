@@ -67,7 +67,8 @@ private:
     }
 
     sqlite3_stmt* m_statement = nullptr;
-    class Database* m_home = nullptr;  ///< takes the prepared statement back for the next who asks
+    std::optional<Error> m_unprepared;  ///< why there is no m_statement
+    class Database* m_home = nullptr;   ///< takes the prepared statement back for the next who asks
 };
 
 /// Bytes to bind as a BLOB.
@@ -76,9 +77,10 @@ struct Blob {
 };
 
 struct DatabaseSettings {
-    std::string path;             ///< ":memory:" for tests
-    std::string schema;           ///< the name of the migrations: "outbox" or "documents"
-    bool syncEveryCommit = true;  ///< synchronous FULL, else NORMAL
+    std::string path;                 ///< ":memory:" for tests
+    std::string schema;               ///< the name of the migrations: "outbox" or "documents"
+    std::vector<std::string> tables;  ///< that it has when all migrations are in
+    bool syncEveryCommit = true;      ///< synchronous FULL, else NORMAL
 };
 
 /// One SQLite file with its migrations: the resources :/sql/local/NNN_<schema>.sql, applied in
@@ -86,16 +88,17 @@ struct DatabaseSettings {
 /// it.
 class Database {
 public:
-    /// Errors: kNewer (user_version is above ours; the file is left untouched), kCorrupt, kBusy,
-    /// kDiskFull, kInternal. A file that is merely busy or locked never counts as corrupt.
+    /// Errors: kNewer (user_version is above ours), kCorrupt, kBusy, kDiskFull, kInternal. A file
+    /// that is merely busy or locked never counts as corrupt. A file that is refused keeps each of
+    /// its bytes, and so does its log.
     static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
     /// A prepared statement, used before or new: asking again for the same SQL is cheap.
-    /// Requires valid SQL: a mistake in it is a bug and ends the program with its text. Of a
-    /// corrupt file the statement's steps fail with kCorrupt.
+    /// Where it cannot be prepared, its steps fail with the reason: kCorrupt where the file does
+    /// not have the tables and columns that the SQL names.
     Statement prepare(std::string_view sql);
     Status execute(std::string_view sql);
 
@@ -111,6 +114,9 @@ public:
     /// when nobody waits: files with syncEveryCommit never do it within a commit.
     void checkpoint(int frames = 1'000);
 
+    /// Whether SQLite has found the file damaged, whatever it was asked for then.
+    bool damaged() const { return m_damaged; }
+
     /// SQLite's own check; empty where all is well.
     std::vector<std::string> check();
 
@@ -118,13 +124,19 @@ public:
     sqlite3* handle() const { return m_handle; }
     const std::string& path() const { return m_settings.path; }
     /// The last error of the connection as ours.
-    Error lastError() const;
+    Error lastError();
 
 private:
     explicit Database(DatabaseSettings settings);
     Status connect();
+    Status checkVersion();
+    Status configure();
     Status migrate();
     Status syncLog();
+    Status checkTables();
+    /// A refused file's log must not be copied into it when the connection closes.
+    void checkpointOnClose(bool on);
+    Result<std::int64_t> ask(const char* sql);
     void guard() const;
     friend class Statement;
     static int onCommitted(void* self, sqlite3*, const char*, int frames);
@@ -133,6 +145,7 @@ private:
     QString m_connection;
     sqlite3* m_handle = nullptr;
     bool m_inTransaction = false;
+    bool m_damaged = false;
     std::uint64_t m_rollbacks = 0;
     int m_logFrames = 0;
     std::unordered_map<std::string, std::vector<sqlite3_stmt*>>

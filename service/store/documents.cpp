@@ -103,9 +103,12 @@ Documents::Documents(std::unique_ptr<Database> database)
 Documents::~Documents() = default;
 
 Result<std::unique_ptr<Documents>> Documents::open(const std::string& path) {
-    auto database = Database::open({path, "documents", false});
+    auto database =
+        Database::open({path, "documents", {"meta", "covered", "documents", "staged"}, false});
     if (!database) return database.error();
     std::unique_ptr<Documents> documents(new Documents(std::move(*database)));
+    if (documents->database().damaged())
+        return Error{ErrorCode::kCorrupt, path + ": its tables cannot be read"};
     if (const auto state = documents->state(); !state) return state.error();
     return documents;
 }

@@ -90,9 +90,11 @@ Outbox::~Outbox() = default;
 
 Result<std::unique_ptr<Outbox>> Outbox::open(const std::string& path,
                                              const std::string& freshDevice) {
-    auto database = Database::open({path, "outbox", true});
+    auto database = Database::open({path, "outbox", {"meta", "devices", "commands"}, true});
     if (!database) return database.error();
     std::unique_ptr<Outbox> outbox(new Outbox(std::move(*database)));
+    if (outbox->database().damaged())
+        return Error{ErrorCode::kCorrupt, path + ": its tables cannot be read"};
     if (const Status made = outbox->makeFirstDevice(freshDevice); !made) return made.error();
     if (const Status read = outbox->reload(); !read) return read.error();
     return outbox;
