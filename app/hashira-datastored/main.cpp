@@ -32,7 +32,12 @@ QString setting(const QCommandLineParser& parser, const char* option, const char
     return parser.isSet(name) ? parser.value(name) : qEnvironmentVariable(variable, otherwise);
 }
 
+/// Empty where there is no home: Qt would name a directory in the root of the file system.
 QString defaultDatabase() {
+#ifndef Q_OS_WIN
+    if (qEnvironmentVariableIsEmpty("HOME") && qEnvironmentVariableIsEmpty("XDG_DATA_HOME"))
+        return {};
+#endif
     return QStringLiteral("sqlite:") +
            QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
            QStringLiteral("/hashira-datastore/datastore.db");
@@ -108,9 +113,10 @@ int run(const QStringList& arguments) {
     if (!serves)
         if (const Status known = checkAdmin(words); !known)
             return fail(kWrongUsage, known.error().message);
-    const auto database = datastore::DatabaseUrl::parse(
-        setting(parser, "database", "HASHIRA_DATASTORED_DATABASE", defaultDatabase())
-            .toStdString());
+    const QString chosen =
+        setting(parser, "database", "HASHIRA_DATASTORED_DATABASE", defaultDatabase());
+    if (chosen.isEmpty()) return fail(kFailed, "HOME is not set: give --database sqlite:PATH");
+    const auto database = datastore::DatabaseUrl::parse(chosen.toStdString());
     if (!database) return fail(kWrongUsage, database.error().message);
     if (serves) return serve(parser, *database);
     const Status done =

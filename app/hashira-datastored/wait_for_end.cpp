@@ -49,6 +49,7 @@ void holdEnd() {
     // Threads inherit the mask: the signals stay for waitForEnd().
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
 }
 
 void waitForEnd() {

@@ -132,6 +132,8 @@ Result<Salvaged> salvageOutbox(const std::string& file) {
                                        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
     const Database database(handle, sqlite3_close);
     if (opened != SQLITE_OK) return Error{ErrorCode::kCorrupt, file + ": cannot be opened"};
+    // A file that was cut short is refused as a whole without this.
+    sqlite3_db_config(database.get(), SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, nullptr);
     Salvaged salvaged;
     Reader reader(database.get(), salvaged);
     if (!reader.readAll())

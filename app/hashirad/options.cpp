@@ -184,10 +184,23 @@ Status readDatastore(const Values& values, hashira::daemon::Settings& settings) 
     return {};
 }
 
+/// Without a home Qt would name a directory in the root of the file system.
+bool hasHome() {
+#ifdef Q_OS_WIN
+    return true;
+#else
+    return !qEnvironmentVariableIsEmpty("HOME") || !qEnvironmentVariableIsEmpty("XDG_DATA_HOME");
+#endif
+}
+
 Status readSettings(const Values& values, hashira::daemon::Settings& settings) {
     if (Status readable = values.readable(); !readable) return readable;
     settings.version = HASHIRA_VERSION;
     settings.dataDir = values.path(QStringLiteral("data-dir"));
+    if (settings.dataDir.empty() && !hasHome())
+        return Error{ErrorCode::kPrecondition,
+                     "HOME is not set, so there is no default place for the tasks: give --data-dir "
+                     "DIR"};
     if (settings.dataDir.empty())
         settings.dataDir =
             QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() +

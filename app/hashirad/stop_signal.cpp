@@ -55,6 +55,7 @@ void onStopSignal(std::function<void()> stop) {
     for (const int number : {SIGTERM, SIGINT}) ::sigaction(number, &action, nullptr);
     // A reader of our one line may have gone away.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
 }
 
 #endif

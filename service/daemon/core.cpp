@@ -174,6 +174,7 @@ void Core::send(std::vector<SendJob> jobs) {
     const bool caughtUp = reflect();
     if (notice) m_output.notify(*notice);
     if (caughtUp) afterChange();
+    (void)replaceDamaged();
 }
 
 bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error>>& errors,

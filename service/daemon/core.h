@@ -219,6 +219,9 @@ private:
     Status buildWeeks(Week oldest, Week newest);
     /// Adds to each of these weeks what the store shows in it.
     Status readWeeks(std::map<Week, std::vector<wire::SnapshotTask>>& weeks);
+    /// The tasks that committed commands changed and the document store could not take yet: what
+    /// was acknowledged is shown all the same.
+    Result<std::map<std::string, store::Record>> owedRecords();
     /// Weeks from here on are wholly in the document store; nothing: all weeks are.
     std::optional<Week> heldFrom() const;
     /// Older weeks, fetched; `last` lies before heldFrom().

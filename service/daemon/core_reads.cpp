@@ -46,11 +46,33 @@ Status Core::readWeeks(std::map<Week, std::vector<wire::SnapshotTask>>& weeks) {
     const Week newest = weeks.rbegin()->first;
     const Bucket high = newest == current ? Bucket{} : Bucket{newest.index};
     const Bucket low{weeks.begin()->first.index};
-    return m_documents->each(low, high, [&](const store::Record& record) {
+    const auto show = [&](const store::Record& record) {
         const Bucket bucket = record.view.bucket();
         const auto week = weeks.find(bucket.open() ? current : std::min(bucket.week(), current));
         if (week != weeks.end()) week->second.push_back({record.view, record.pending});
+    };
+    const auto owed = owedRecords();
+    if (!owed) return owed.error();
+    const Status read = m_documents->each(low, high, [&](const store::Record& record) {
+        if (!owed->contains(record.id)) show(record);
     });
+    if (!read) return read;
+    for (const auto& [id, record] : *owed)
+        if (record.shown() != store::Shown::kHidden) show(record);
+    return {};
+}
+
+Result<std::map<std::string, store::Record>> Core::owedRecords() {
+    std::map<std::string, store::Record> records;
+    if (!m_reflectDebt) return records;
+    const auto tasks = m_outbox->changedSince(m_views->base().reflected);
+    if (!tasks) return tasks.error();
+    for (const std::string& id : *tasks) {
+        auto record = m_views->computed(id);
+        if (!record) return record.error();
+        records.emplace(id, std::move(*record));
+    }
+    return records;
 }
 
 Status Core::addOlder(wire::Shelf& shelf, Week oldest, Week last,

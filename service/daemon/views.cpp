@@ -188,6 +188,16 @@ Status Views::evict(const std::string& id) {
     return m_documents.remove(id);
 }
 
+Result<Record> Views::computed(const std::string& id) {
+    auto found = m_documents.record(id);
+    if (!found) return found.error();
+    Record record = *found ? std::move(**found) : Record();
+    record.id = id;
+    Document base = record.base();
+    if (const auto pending = overlay(record, std::move(base)); !pending) return pending.error();
+    return record;
+}
+
 Result<bool> Views::consistent(const std::string& id) {
     auto found = m_documents.record(id);
     if (!found) return found.error();

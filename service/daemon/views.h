@@ -56,6 +56,8 @@ public:
     Status dropBase(const std::string& id);
     /// Leaves the store; the task is not pending.
     Status evict(const std::string& id);
+    /// The task as recompute would write it; neither base nor view where nothing knows it.
+    Result<store::Record> computed(const std::string& id);
     /// Whether the stored view and mark are what recompute would write.
     Result<bool> consistent(const std::string& id);
 

@@ -32,7 +32,12 @@ Error errorOf(int code, const char* message, const std::string& path) {
         case SQLITE_CANTOPEN:
             return {ErrorCode::kDiskFull,
                     path + ": it, or its log beside it, cannot be opened or made: " + message};
-        case SQLITE_IOERR: return {ErrorCode::kDiskFull, text};
+        case SQLITE_IOERR:
+            // What a quota says is no SQLITE_FULL.
+            if (code == SQLITE_IOERR_WRITE)
+                return {ErrorCode::kDiskFull,
+                        path + ": the disk is full, a limit of it is reached, or it fails"};
+            return {ErrorCode::kDiskFull, text};
         default: return {ErrorCode::kInternal, text};
     }
 }

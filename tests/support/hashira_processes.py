@@ -105,7 +105,9 @@ class Server:
                                             stderr=log, env={**self.scene.env, **self.env})
         line = self._line(limit)
         if not line:
-            code = self.process.poll()
+            code = None
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self.process.wait(2)  # it closed its stdout a moment before it was gone
             self.kill()
             raise AssertionError(f"{self.name} gave no endpoint within {limit} s (exit code {code})")
         self.endpoint = line.split()[-1]

@@ -38,7 +38,6 @@ private Q_SLOTS:
     void aLogWithoutItsFileIsKept();
     void whatIsLockedIsNotDamaged();
     void damageFoundLaterIsRemembered();
-    void aReadThatFailsIsNoValue();
 
 private:
     std::string path(const char* name) const {
@@ -162,16 +161,6 @@ void DatabaseTest::damageFoundLaterIsRemembered() {
     const auto row = (*opened)->prepare("SELECT count(*) FROM documents").step();
     QCOMPARE(row.error().code, ErrorCode::kCorrupt);
     QVERIFY((*opened)->damaged());
-}
-
-void DatabaseTest::aReadThatFailsIsNoValue() {
-    const std::string file = path("meta.db");
-    auto opened = Documents::open(file);
-    QVERIFY(opened.ok());
-    sqlite3_progress_handler((*opened)->database().handle(), 1, [](void*) { return 1; }, nullptr);
-    QVERIFY(!(*opened)->state().ok());
-    sqlite3_progress_handler((*opened)->database().handle(), 0, nullptr, nullptr);
-    QVERIFY((*opened)->state().ok());
 }
 
 }  // namespace

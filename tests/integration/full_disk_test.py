@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A disk without room, for a while or for good, under the daemon and under the datastore: with real processes."""
+import json
+import os
+import pathlib
+import resource
+import shutil
+import subprocess
+import sys
+import unittest
+import uuid
+
+import hashira_processes as processes
+
+NOBODY = 65534
+
+
+class Tmpfs:
+    """A file system of its own that is filled to the last page."""
+
+    name = "a full file system"
+
+    def __init__(self, test, directory):
+        self.directory = directory
+        directory.mkdir()
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=0700", "hashira-test", directory],
+                              capture_output=True, text=True, check=False)
+        if done.returncode:
+            directory.rmdir()
+            test.skipTest(f"no file system can be mounted here: {done.stderr.strip()}")
+        test.addCleanup(lambda: subprocess.run(["umount", "-l", directory], check=True))
+
+    def fill(self, _server):
+        with open(self.directory / "filler", "wb", buffering=0) as filler:
+            try:
+                while True:
+                    filler.write(b"f" * 4096)
+            except OSError:
+                pass
+
+    def free(self, _server):
+        (self.directory / "filler").unlink()
+
+
+class Limit:
+    """Files that cannot grow, as with a quota: always possible."""
+
+    name = "files that cannot grow"
+
+    def __init__(self, _test, directory):
+        self.directory = directory
+        directory.mkdir(mode=0o700)
+
+    def fill(self, server):
+        # Nothing can be added to any log; what is there can still be written over.
+        least = min(path.stat().st_size for path in self.directory.rglob("*-wal"))
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (least, resource.RLIM_INFINITY))
+
+    def free(self, server):
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+class FullDisk:
+    """What holds on any disk without room."""
+
+    def setUp(self):
+        self.scene = processes.Scene()
+        self.addCleanup(lambda: self.scene.__exit__(None, None, None))
+
+    def disk(self, name):
+        return self.shape(self, self.scene.dir / name)
+
+    def commands(self, *names):
+        pb = processes.stubs().hashira_pb2
+        return pb.SendRequest(commands=[pb.Command(id=str(uuid.uuid4()), what=pb.WHAT_NEW,
+                                                   payload=json.dumps({"name": name})) for name in names])
+
+    def refused(self, daemon, request):
+        import grpc
+        with self.assertRaises(grpc.RpcError) as refused:
+            for _ in range(50):  # the last page may still have room for one
+                daemon.hashira.Send(request, timeout=processes.LIMIT)
+                self.kept.append(request)
+                request = self.commands(*(f"{command.id} again" for command in request.commands))
+        self.assertEqual(grpc.StatusCode.FAILED_PRECONDITION, refused.exception.code())
+        self.assertIn("disk is full", refused.exception.details())
+        self.assertIn("Nothing of this change was kept", refused.exception.details())
+        return request
+
+    def names(self):
+        return sorted(json.loads(command.payload)["name"] for request in self.kept for command in request.commands)
+
+    def shown(self, daemon):
+        return sorted(task.name for task in daemon.tasks().values())
+
+    def test_sends_fail_clearly_and_work_again(self):
+        disk = self.disk("disk")
+        one = self.scene.daemon("one", data_dir=disk.directory / "data")
+        self.kept = [self.commands("First"), self.commands("Second", "Third")]
+        for request in self.kept:
+            one.hashira.Send(request, timeout=processes.LIMIT)
+        for turn in range(3):
+            disk.fill(one)
+            refused = self.refused(one, self.commands(f"Refused {turn}.1", f"Refused {turn}.2"))
+            for _ in range(3):
+                self.refused(one, refused)
+            self.assertEqual(self.names(), self.shown(one), "reads go on, and nothing of it is there")
+            self.assertIn("disk is full", " ".join(one.status().warnings))
+            done = one.cli_raw("add", "By hand")
+            self.assertEqual(1, done.returncode)
+            self.assertIn("disk is full", done.stderr)
+            disk.free(one)
+            for _ in range(2):  # its answer may get lost as well
+                one.hashira.Send(refused, timeout=processes.LIMIT)
+            self.kept.append(refused)
+            self.assertEqual(self.names(), self.shown(one))
+            self.assertEqual([], list(one.status().warnings))
+        one.kill()
+        one.start()
+        self.assertEqual(self.names(), self.shown(one))
+        self.assertTrue(one.cli("doctor")["findings"] == [])
+
+    def test_a_sync_waits_for_room(self):
+        pb = processes.stubs().daemon_pb2
+        store = self.scene.datastore()
+        disk = self.disk("disk")
+        one = self.scene.daemon("one", datastore=store, token=store.token("me"), data_dir=disk.directory / "data")
+        other = self.scene.daemon("other", datastore=store, token=store.token("me"))
+        last = one.send(("NEW", {"name": "Mine"})).receipts[0]
+        one.wait_for(last.command_id, "VISIBLE")
+        disk.fill(one)
+        other.send(*[("NEW", {"name": f"Theirs {i}", "note": "n" * 1000}) for i in range(300)])
+        status = one.wait_status(lambda status: status.waiting_for == pb.WAITING_FOR_DISK)
+        self.assertIn("disk is full", status.last_error)
+        self.assertEqual(["Mine"], self.shown(one))
+        self.assertIn("make room", one.cli_raw("status").stdout)
+        disk.free(one)
+        one.wait_tasks(lambda tasks: len(tasks) == 301)
+        one.wait_status(lambda status: status.waiting_for == 0 and not status.last_error)
+        self.assertTrue(one.cli("doctor")["healthy"])
+
+    def test_a_datastore_without_room(self):
+        pb = processes.stubs().daemon_pb2
+        disk = self.disk("disk")
+        (disk.directory / "base").mkdir()
+        store = self.scene.datastore(database=f"sqlite:{disk.directory / 'base' / 'datastore.db'}")
+        one, other = (self.scene.daemon(name, datastore=store, token=store.token("me")) for name in ("one", "other"))
+        one.wait_for(one.send(("NEW", {"name": "Before"})).receipts[0].command_id, "VISIBLE")
+        disk.fill(store)
+        ids = [receipt.command_id for receipt in
+               one.send(*[("NEW", {"name": f"Task {i}", "note": "n" * 1000}) for i in range(300)]).receipts]
+        status = one.wait_status(lambda status: status.waiting_for == pb.WAITING_FOR_DATASTORE)
+        self.assertIn("disk is full", status.last_error)
+        self.assertEqual(300, status.pending)
+        said = one.cli_raw("status").stdout
+        self.assertIn("the datastore cannot serve now", said)
+        self.assertTrue(store.running())
+        disk.free(store)
+        one.wait_for(ids[-1], "VISIBLE")
+        other.wait_tasks(lambda tasks: len(tasks) == 301)
+        for device in (one, other):
+            self.assertTrue(device.cli("doctor")["healthy"])
+
+
+class FullFileSystem(FullDisk, unittest.TestCase):
+    shape = Tmpfs
+
+    def test_a_start_without_room(self):
+        disk = self.disk("disk")
+        disk.fill(None)
+        one = self.scene.daemon("one", start=False, data_dir=disk.directory / "data")
+        not_started(self, one, "data")
+        disk.free(None)
+        one.start()
+        one.send(("NEW", {"name": "Kept"}))
+        one.kill()
+        disk.fill(None)
+        try:
+            one.start()  # nothing has to be written for reading
+            self.assertEqual(["Kept"], self.shown(one))
+            one.kill()
+        except AssertionError:
+            self.assertRegex(one.log.read_text(encoding="utf-8"), "(?i)full|no space")
+        disk.free(None)
+        one.start()
+        self.assertEqual(["Kept"], self.shown(one))
+
+    def test_a_read_only_file_system(self):
+        disk = self.disk("disk")
+        one = self.scene.daemon("one", data_dir=disk.directory / "data")
+        one.send(("NEW", {"name": "Kept"}))
+        one.stop()
+        subprocess.run(["mount", "-o", "remount,ro", disk.directory], check=True)
+        not_started(self, one, "Read-only file system")
+        subprocess.run(["mount", "-o", "remount,rw", disk.directory], check=True)
+        one.start()
+        self.assertEqual(["Kept"], self.shown(one))
+
+
+class FilesThatCannotGrow(FullDisk, unittest.TestCase):
+    shape = Limit
+
+
+def not_started(test, server, *words):
+    before = server.log.stat().st_size if server.log.exists() else 0
+    with test.assertRaises(AssertionError) as ended:
+        server.start()
+    said = server.log.read_bytes()[before:].decode()
+    test.assertIn("exit code 1", str(ended.exception), said)
+    for word in words:
+        test.assertIn(word, said)
+
+
+@unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "only root can become another user")
+class NoPermission(unittest.TestCase):
+    def setUp(self):
+        self.scene = processes.Scene()
+        self.addCleanup(lambda: self.scene.__exit__(None, None, None))
+        self.scene.dir.chmod(0o755)
+        self.home = self.scene.dir / "home"
+        self.home.mkdir()
+        os.chown(self.home, NOBODY, NOBODY)
+        self.one = self.scene.daemon("one", start=False, data_dir=self.home / "data",
+                                     listen=f"unix:{self.home / 'sock' / 'daemon.sock'}")
+        self.one.command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *self.one.command]
+        seen = subprocess.run([*self.one.command[:4], processes.BIN / "hashirad", "--version"], check=False,
+                              capture_output=True)
+        if seen.returncode:
+            self.skipTest("the programs stand where other users cannot run them")
+
+    def modes(self, directory, files):
+        for path in (self.home / "data").iterdir():
+            path.chmod(files)
+        (self.home / "data").chmod(directory)
+
+    def test_what_may_not_be_written(self):
+        self.one.start()
+        self.one.stop()
+        before = {path.name: path.read_bytes() for path in (self.home / "data").iterdir()}
+        for directory, files in ((0o500, 0o400), (0o500, 0o600), (0o700, 0o400), (0o000, 0o600)):
+            with self.subTest(f"{directory:o} {files:o}"):
+                self.modes(directory, files)
+                not_started(self, self.one, str(self.home / "data"))
+                self.assertNotIn("damaged", self.one.log.read_text(encoding="utf-8"))
+                self.modes(0o700, 0o600)
+                self.assertEqual(before["outbox.db"], (self.home / "data" / "outbox.db").read_bytes())
+                self.assertFalse(list((self.home / "data").glob("*damaged*")))
+        self.one.start()
+        self.one.stop()
+        shutil.rmtree(self.home / "data")
+        self.home.chmod(0o500)
+        not_started(self, self.one, "cannot make the data directory", str(self.home / "data"))
+
+
+if __name__ == "__main__":
+    processes.need_grpc()
+    processes.need_programs("hashirad", "hashira-datastored", "hashira")
+    sys.exit(0 if unittest.main(exit=False).result.wasSuccessful() else 1)
