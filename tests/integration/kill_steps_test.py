@@ -261,6 +261,8 @@ class Scenery:
                 opened.write(b"\xa5" * 100)
         self.launched("rebuild", self.one, ("documents",), self.random.choice((1, 1, 2)))
         self.one.start()
+        if damage == "cut":  # a lost page may show only when it is read
+            self.one.control.RunDoctor(processes.stubs().daemon_pb2.RunDoctorRequest(), timeout=ANSWERED)
         if self.random.random() < 0.5:  # the first full fetch is part of it
             def work(running):
                 self.one.control.SyncNow(processes.stubs().daemon_pb2.SyncNowRequest(), timeout=ANSWERED)
@@ -382,10 +384,14 @@ class Scenery:
     def round(self):
         what = self.random.choice((self.sends, self.sends, self.import_file, self.import_file, self.sync, self.sync, self.sync,
                                    self.rebuild, self.rebuild, self.migration, self.set_back))
-        what()
-        self.finish()
-        self.settle()
-        self.check()
+        try:
+            what()
+            self.finish()
+            self.settle()
+            self.check()
+        except Exception:
+            print(f"failed in a round of: {what.__name__}", flush=True)
+            raise
 
 
 def main():
