@@ -97,6 +97,7 @@ Status Core::reread() {
     m_rejected = *rejected;
     m_unread = false;
     setDebt(!catchUp());
+    afterChange();
     return {};
 }
 
@@ -108,6 +109,9 @@ void Core::distrust(const Error& error) {
 }
 
 void Core::setDebt(bool owes) {
+    // What the shelf was told meanwhile depends on what failed: its weeks are read anew when asked
+    // for.
+    if (m_reflectDebt && !owes) m_shelf.turn(m_shelf.shelf()->current);
     m_reflectDebt = owes;
     m_views->setOwed(owes);
 }

@@ -115,7 +115,11 @@ private:
         const Command& command = numbered.command;
         m_row.last = numbered.number;
         m_row.hash = chainNext(m_row.hash, command.commandId, command.payload);
-        if (numbered.withdrawn) return {};
+        // Without effect here, so a device that is set back to before it was withdrawn must hear
+        // so: it would take the number for an effect. Its sender knows already.
+        if (numbered.withdrawn)
+            return m_transaction.addRefusal(m_request.device,
+                                            {numbered.number, "it was refused or given up before"});
         auto refusal = applyEffect(m_workspace, command);
         if (!refusal) return refusal.error();
         result.refusal = std::move(*refusal);

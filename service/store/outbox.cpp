@@ -224,6 +224,10 @@ Status Outbox::saveClock() {
     return m_meta.set("clock_counter", static_cast<std::int64_t>(m_clock.counter));
 }
 
+Status Outbox::saveChange() {
+    return m_meta.set("change", static_cast<std::int64_t>(m_change));
+}
+
 Result<std::optional<OutboxRow>> Outbox::find(const std::string& commandId) {
     const auto found = m_sql->find.bind(commandId).step();
     if (!found) return found.error();

@@ -90,6 +90,9 @@ public:
     Status takeBack(const Mark& mark);
     /// To be called in each transaction that appended, before its commit.
     Status saveClock();
+    /// To be called before the commit where the datastore's answers were written: a change number
+    /// that no row bears must not be given again, as the document store may name it as reflected.
+    Status saveChange();
     /// The first row of a command that was not retried under another number.
     Result<std::optional<OutboxRow>> find(const std::string& commandId);
 

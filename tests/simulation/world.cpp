@@ -282,7 +282,9 @@ void World::retryOrDiscard(SimDevice& device) {
         (void)device.core().retryRejected(id);
     } else {
         note("discard " + id);
-        if (device.core().discardRejected(id)) m_acked.erase(id);
+        // One that failed half-way may be on disk all the same, and found there after a restart.
+        const bool discarded = device.core().discardRejected(id).ok();
+        if (discarded || device.dead() || device.fallible().faulty()) m_acked.erase(id);
     }
 }
 
