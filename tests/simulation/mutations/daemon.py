@@ -148,7 +148,7 @@ MUTATIONS = [
         "seeds 0"),
     Mutation(
         "no_catch_up", "at start the tasks of all rows above the reflected change number are recomputed",
-        CORE,
+        "service/daemon/core_files.cpp",
         "    const Status caughtUp = catchUp();",
         "    const Status caughtUp;",
         "script"),

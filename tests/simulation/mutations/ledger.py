@@ -50,8 +50,8 @@ MUTATIONS = [
     Mutation(
         "withdrawn_takes_effect", "a command that was given up has no effect when it is sent again",
         LEDGER,
-        "        if (numbered.withdrawn) return {};",
-        "",
+        "        if (numbered.withdrawn)\n            return m_transaction.addRefusal(",
+        "        if (false)\n            return m_transaction.addRefusal(",
         "script"),
     Mutation(
         "no_history_token", "a random token is written with the versions of each transaction",
