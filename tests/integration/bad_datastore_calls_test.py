@@ -105,7 +105,7 @@ MALFORMED = [
     (push([document(fields={f"f{i}": [i, STAMP] for i in range(201)})]), "the document has too many fields"),
     (push([document(fields={"note": ["n" * (2 << 20), STAMP]})]), "the document is too large"),
     (push([document(fields={"note": ["n" * 600_000, STAMP]})] * 2), "documents_json: more than 1048576 bytes"),
-    (push('[{"id":"' + TASK + '","fields":{"a":' + "[" * 40 + "]" * 40 + "}}]"), "nested more than 32 deep"),
+    (push('[{"id":"' + TASK + '","fields":{"a":' + "[" * 40 + "]" * 40 + "}}]"), "nested more than 35 deep"),
     (push('[{"id":"' + TASK + '","fields":{"a":[1,"' + STAMP + '"],"a":[2,"' + STAMP + '"]}}]'), 'the name "a" twice'),
     (push('[{"id":"' + TASK + '","fields":{"name":["\\udc00","' + STAMP + '"]}}]'), "half of a surrogate pair"),
     (watch(*[(1, message((1, DEVICE)))] * 10_000), "more than 1000 device ids"),
@@ -234,7 +234,7 @@ class BadDatastoreCalls(unittest.TestCase):
             self.assertEqual("RESOURCE_EXHAUSTED", code, details)
             self.assertIn("larger than max", details)
         # What is as large as it may be is read.
-        code, details = self.ask(push([document(fields={"note": ["n" * ((2 << 20) - 200), STAMP]})]))
+        code, details = self.ask(push([document(fields={"x": ["n" * ((2 << 20) - 200), STAMP]})]))
         self.assertEqual("OK", code, details)
         self.all_is_well(1)
 
@@ -249,14 +249,30 @@ class BadDatastoreCalls(unittest.TestCase):
         self.all_is_well()
 
     def test_what_is_odd_and_good(self):
-        """A document of a week that is no week of anybody, and fields that only unknown programs know."""
-        fields = {"done": ["whenever", STAMP], "name": [7, STAMP], "place": ["done", STAMP], "\x1b": [None, STAMP]}
-        code, answer = self.ask(push([document(fields=fields), document()]))
+        """Done at no known moment is open, and fields that only unknown programs know are kept as they are."""
+        fields = {"name": ["x", STAMP], "place": ["done", STAMP], "\x1b": [None, STAMP], "x": [{"y": [2**64 + 1]}, STAMP]}
+        code, answer = self.ask(push([document(fields=fields)]))
         self.assertEqual("OK", code, answer)
-        code, answer = self.ask(fetch((5, 1)))
-        chunk = self.pb.FetchResponse.FromString(answer).chunk
-        self.assertEqual(("open", fields), (chunk.week, json.loads(chunk.documents_json)[0]["fields"]))
+        self.assertEqual(("open", [fields]), self.open_tasks())
         self.all_is_well(1)
+
+    def test_pushed_documents_that_no_command_can_make(self):
+        """Left out, each by itself: no daemon takes a chunk that holds one."""
+        fields = document()["fields"]
+        wrong = [{"name": [7, STAMP]}, {"place": ["shelf", STAMP]}, {"done": ["whenever", STAMP]},
+                 {"note": ["n" * 65_537, STAMP]}, {"deleted": [None, STAMP]}, {"": [1, STAMP]}]
+        ids = [TASK[:-1] + digit for digit in "123456"]
+        code, answer = self.ask(push([document(id=one, fields=odd) for one, odd in zip(ids, wrong)] + [document()]))
+        self.assertEqual("OK", code, answer)
+        self.assertEqual(("open", [fields]), self.open_tasks())
+        self.all_is_well(1)
+
+    def open_tasks(self):
+        """The bucket of the first chunk, and the fields of each of its documents."""
+        code, answer = self.ask(fetch((5, 1)))
+        self.assertEqual("OK", code, answer)
+        chunk = self.pb.FetchResponse.FromString(answer).chunk
+        return chunk.week, [one["fields"] for one in json.loads(chunk.documents_json)]
 
 
 def chain(previous, numbered):

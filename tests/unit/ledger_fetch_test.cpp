@@ -13,6 +13,11 @@ std::string done(const std::string& id, const std::string& date) {
            R"("place":["done","1.0.d9"]},"id":")" + id + "\"}";
 }
 
+std::string noted(const std::string& id, std::size_t characters) {
+    return R"({"fields":{"note":[")" + std::string(characters, 'x') + R"(","1.0.d9"]},"id":")" +
+           id + "\"}";
+}
+
 std::string weeksOf(const std::vector<sync::Chunk>& chunks) {
     std::string text;
     for (const sync::Chunk& chunk : chunks)
@@ -116,23 +121,25 @@ void LedgerFetchTest::fetchScope() {
 }
 
 void LedgerFetchTest::fetchPieces() {
+    constexpr std::size_t kDocuments = 15;
     Ledger ledger;
-    std::string json = "[";
-    for (int i = 0; i < 10; ++i)
-        json += (i ? "," : "") + pushed(commandId(i), std::string(100'000, 'x'), 1);
-    QVERIFY(ledger.push(json.substr(0, json.find(",{\"fields", 900'000)) + "]").ok());
+    std::string json;
+    for (std::size_t i = 0; i < kDocuments; ++i)
+        json += (i ? "," : "[") + noted(commandId(static_cast<int>(i)), 65'000);
+    QVERIFY(ledger.push(json + "]").ok());
     sync::FetchRequest request;
     request.scope.open = true;
     std::vector<sync::Chunk> chunks;
     QVERIFY(ledger.fetch(request, chunks).ok());
-    QVERIFY(chunks.size() >= 4);
+    QCOMPARE(chunks.size(), std::size_t(4));
     std::size_t count = 0;
     for (const auto& chunk : chunks) {
-        QVERIFY(chunk.documentsJson.size() < limits::kChunkBytes + 1000);
+        QVERIFY(chunk.documentsJson.size() <= limits::kChunkBytes);
         QCOMPARE(chunk.last, &chunk == &chunks.back());
         count += sync::parseDocuments(chunk.documentsJson)->size();
     }
-    QCOMPARE(chunks.back().count, static_cast<unsigned long>(count));
+    QCOMPARE(count, kDocuments);
+    QCOMPARE(chunks.back().count, static_cast<unsigned long>(kDocuments));
 }
 
 void LedgerFetchTest::fetchIds() {

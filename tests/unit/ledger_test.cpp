@@ -33,6 +33,8 @@ private Q_SLOTS:
     void helloTellsState();
     void helloKnowsCursors();
     void pushMerges();
+    void pushLeavesOutWhatNoCommandCanMake_data();
+    void pushLeavesOutWhatNoCommandCanMake();
 };
 
 void LedgerTest::appliesInOneVersion() {
@@ -411,6 +413,30 @@ void LedgerTest::pushMerges() {
     const auto bad = ledger.push("[" + pushed(kTask, "newer", kNow + 1) + ",{}]");
     QVERIFY(!bad.ok() && bad.error().code == ErrorCode::kInvalid);
     QCOMPARE(ledger.account().documents.at(kTask).version, std::uint64_t(1));
+}
+
+void LedgerTest::pushLeavesOutWhatNoCommandCanMake_data() {
+    QTest::addColumn<QString>("field");
+    QTest::newRow("name of another type") << R"("name":[7,"9.0.d9"])";
+    QTest::newRow("no name") << R"("name":[null,"9.0.d9"])";
+    QTest::newRow("long name") << QStringLiteral(R"("name":["%1","9.0.d9"])")
+                                      .arg(QString(limits::kNameCharacters + 1, QLatin1Char('x')));
+    QTest::newRow("no place") << R"("place":["shelf","9.0.d9"])";
+    QTest::newRow("no moment") << R"("done":["whenever","9.0.d9"])";
+    QTest::newRow("no rank") << R"("rank":["a0","9.0.d9"])";
+    QTest::newRow("labels") << R"("labels":[[""],"9.0.d9"])";
+}
+
+/// No daemon takes a chunk with such a document: one would keep all devices from reading.
+void LedgerTest::pushLeavesOutWhatNoCommandCanMake() {
+    QFETCH(QString, field);
+    Ledger ledger;
+    const std::string wrong =
+        R"({"fields":{)" + field.toStdString() + R"(},"id":")" + kTask + "\"}";
+    QVERIFY(ledger.push("[" + wrong + "," + pushed(kOther, "good", 1) + "]").ok());
+    QCOMPARE(ledger.account().documents.count(kTask), std::size_t(0));
+    QCOMPARE(ledger.account().documents.count(kOther), std::size_t(1));
+    QCOMPARE(ledger.account().state.greatest.ms, std::int64_t(1));
 }
 
 QTEST_APPLESS_MAIN(LedgerTest)
