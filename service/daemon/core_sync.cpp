@@ -93,7 +93,6 @@ Status Core::performAll(const std::vector<engine::Write>& writes) {
         store::Transaction transaction(m_outbox->database());
         Status done = transaction.begun();
         if (done) done = run(false);
-        if (done) done = m_outbox->saveChange();
         if (done) done = transaction.commit();
         if (!done) return done;
     }

@@ -337,6 +337,7 @@ Result<Outbox::Tasks> Outbox::confirm(const std::string& device, std::uint64_t t
             m_database->prepare("UPDATE devices SET confirmed = max(confirmed, ?2) WHERE ref = ?1")
                 .bind(*ref, through)
                 .run();
+    if (done) done = saveChange();
     if (!done) return done.error();
     return unique(std::move(tasks));
 }
@@ -356,6 +357,7 @@ Result<Outbox::Tasks> Outbox::unconfirm(const std::string& device, std::uint64_t
             m_database->prepare("UPDATE devices SET confirmed = min(confirmed, ?2) WHERE ref = ?1")
                 .bind(*ref, above)
                 .run();
+    if (done) done = saveChange();
     if (!done) return done.error();
     return unique(std::move(tasks));
 }
@@ -364,7 +366,7 @@ Result<Outbox::Tasks> Outbox::fork(const std::string& device, const std::string&
                                    const Covered& covered) {
     const auto ref = refOf(device);
     if (!ref) return ref.error();
-    Status done = m_meta.set("change", static_cast<std::int64_t>(m_change));
+    Status done = saveChange();
     if (done)
         done = m_database->prepare("DELETE FROM commands WHERE device = ?1 AND state = 4")
                    .bind(*ref)
@@ -423,6 +425,7 @@ Result<Outbox::Tasks> Outbox::fork(const std::string& device, const std::string&
         if (!done) return done.error();
     }
     done = m_database->prepare("DELETE FROM devices WHERE ref = ?").bind(*ref).run();
+    if (done) done = saveChange();
     if (!done) return done.error();
     return unique(std::move(tasks));
 }
@@ -473,12 +476,13 @@ Result<OutboxRow> Outbox::discard(const std::string& commandId) {
     if (!found) return found.error();
     if (!*found || (*found)->state != CommandState::kRejected)
         return Error{ErrorCode::kNotFound, "no rejected command " + commandId};
-    const Status done =
-        m_database
-            ->prepare(
-                "UPDATE commands SET state = 3, altered = ?2 WHERE command_id = ?1 AND state = 2")
-            .bind(commandId, nextChange())
-            .run();
+    Status done = m_database
+                      ->prepare(
+                          "UPDATE commands SET state = 3, altered = ?2 WHERE command_id = ?1 AND "
+                          "state = 2")
+                      .bind(commandId, nextChange())
+                      .run();
+    if (done) done = saveChange();
     if (!done) return done.error();
     (*found)->state = CommandState::kDiscarded;
     return std::move(**found);
@@ -548,7 +552,7 @@ Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::size_t 
             });
         if (!read) return read;
         if (last == 0) continue;
-        Status done = m_meta.set("change", static_cast<std::int64_t>(m_change));
+        Status done = saveChange();
         if (done)
             done = m_database
                        ->prepare(

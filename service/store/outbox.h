@@ -90,9 +90,6 @@ public:
     Status takeBack(const Mark& mark);
     /// To be called in each transaction that appended, before its commit.
     Status saveClock();
-    /// To be called before the commit where the datastore's answers were written: a change number
-    /// that no row bears must not be given again, as the document store may name it as reflected.
-    Status saveChange();
     /// The first row of a command that was not retried under another number.
     Result<std::optional<OutboxRow>> find(const std::string& commandId);
 
@@ -158,6 +155,10 @@ private:
     Status readTail(DeviceRow& row);
     Result<std::int64_t> refOf(const std::string& device);
     std::uint64_t nextChange() { return ++m_change; }
+    /// For each transaction that took a change number which no appended row bears: it must never be
+    /// given again, though no row of it is left, or was there, as the document store may name it as
+    /// reflected.
+    Status saveChange();
 
     std::unique_ptr<Database> m_database;
     Meta m_meta;

@@ -68,6 +68,7 @@ Result<Outbox::Tasks> Outbox::shift(std::int64_t toldMs, HlcTime baseGreatest) {
     m_clock = std::max(baseGreatest, HlcTime(greatest.integer(0),
                                              static_cast<std::uint32_t>(greatest.integer(1))));
     if (const Status saved = saveClock(); !saved) return saved.error();
+    if (const Status saved = saveChange(); !saved) return saved.error();
     std::sort(tasks.begin(), tasks.end());
     tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
     return tasks;
