@@ -168,7 +168,7 @@ DATASTORES = [
     ("serve|--listen|tcp:0.0.0.0:0|--database|{db}", FAILED, "0.0.0.0", "TLS"),
     ("serve|--listen|{store}|--database|{db}", FAILED, "cannot listen on", "another program listens there"),
     ("serve|--database|nonsense", USAGE, '"nonsense" must be sqlite:PATH'),
-    ("serve|--listen|tcp:127.0.0.1:0|--database|sqlite:{dir}", FAILED, "cannot open the database {dir}"),
+    ("serve|--listen|tcp:127.0.0.1:0|--database|sqlite:{dir}", FAILED, "{dir}: is a directory, not a database"),
     ("serve|--listen|tcp:127.0.0.1:0|--database|sqlite:{dir}/plain", FAILED, "{dir}/plain", "not a database"),
 ]
 
