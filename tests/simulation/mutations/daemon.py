@@ -153,6 +153,12 @@ MUTATIONS = [
         "    const Status caughtUp;",
         "script"),
     Mutation(
+        "window_kept_after_eviction", "what was evicted counts as not fetched",
+        CORE,
+        "    if (from) from = std::max(*from, *window().from);",
+        "    static_cast<void>(from);",
+        "script"),
+    Mutation(
         "reflected_with_debt", "the reflected change number is not written while older changes are owed",
         CORE,
         "    if (done && !m_reflectDebt) done = m_documents->saveReflected(m_outbox->change());\n"
@@ -184,6 +190,12 @@ MUTATIONS = [
         SENDER,
         "    if (named) fillPlace(record, place, fields);",
         "    static_cast<void>(named);",
+        "seeds 0"),
+    Mutation(
+        "send_taken_in_part", "one bad command refuses the whole Send",
+        SENDER,
+        "    Status done = m_outbox.takeBack(mark);",
+        "    Status done;",
         "seeds 0"),
     Mutation(
         "place_without_rank", "a change of place writes the rank with it",
