@@ -4,9 +4,6 @@
 #include "base/limits.h"
 #include "engine/fetch_check.h"
 
-#include "base/limits.h"
-#include "engine/fetch_check.h"
-
 #include <algorithm>
 
 namespace hashira::engine {
@@ -129,9 +126,10 @@ void Machine::fetched(const FetchOutcome& outcome) {
     }
     CommitFetch commit{m.fetchKind, std::nullopt, state, true};
     if (m.fetchKind == FetchKind::kWindow) {
-        commit.replaced = m.window;
-        m.windowNeeded = false;
-        m.windowFrom = m.window.from;
+        commit.replaced = m.fetchScope;
+        m.windowNeeded = m.window.from < m.fetchScope.from;
+        // The weeks before the window leave with this commit.
+        m.windowFrom = std::max(m.window.from, m.fetchScope.from);
     } else if (m.cursor && state.cursor.version < m.cursor->version) {
         return newHello();  // versions never go back within one history
     }

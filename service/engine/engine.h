@@ -72,6 +72,7 @@ struct State {
     Phase phase = Phase::kIdle;
     Call call = Call::kNone;
     FetchKind fetchKind = FetchKind::kDelta;
+    sync::Scope fetchScope;  ///< what the fetch under way asked for: the window may move meanwhile
     std::optional<Bucket> repairing;
     std::int64_t deadlineMs = 0;    ///< of what is awaited; steady clock
     std::int64_t readySinceMs = 0;  ///< steady clock; of the session's hello

@@ -267,6 +267,7 @@ bool Machine::sendNext() {
 void Machine::sendFetch(FetchKind kind, sync::FetchRequest request) {
     m.call = Call::kFetch;
     m.fetchKind = kind;
+    m.fetchScope = request.scope;
     m.batches = 0;
     if (kind == FetchKind::kDelta || kind == FetchKind::kWindow) m.fetchNeeded = false;
     request.incarnation = m.sessionIncarnation;

@@ -2,13 +2,23 @@
 #include "simulation/lab.h"
 #include "simulation/scripts.h"
 
+#include "model/moment.h"
+
 using namespace hashira;
 using namespace hashira::sim;
 
 namespace {
 
 constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kWeek = 7 * 24 * kHour;
 constexpr std::int64_t kYear = 365 * 24 * kHour;
+
+/// A task that was done so many weeks ago, by the first device; returns its id.
+std::string doneWeeksAgo(Lab& lab, int weeks) {
+    const std::string done = json::quoted(formatMoment(lab.time.ms - weeks * kWeek, 60));
+    return lab.send(0, What::kNew, {}, {{"name", "\"t1\""}, {"place", "\"done\""}, {"done", done}})
+        .taskId;
+}
 
 }  // namespace
 
@@ -22,6 +32,10 @@ private Q_SLOTS:
     void shiftedStampsStayAboveWhatWasSeen();
     void shiftedStampsStayAboveWhatWasAccepted();
     void aRetriedCommandKeepsItsStamp();
+    void aStampIsAboveWhatWasSeen();
+    void weeksThatAreKeptAgainAreFetched_data();
+    void weeksThatAreKeptAgainAreFetched();
+    void aWindowThatGrowsDuringItsFetchIsFetchedAgain();
 };
 
 void ClockScripts::aClockAYearAheadLosesNothing() {
@@ -129,6 +143,68 @@ void ClockScripts::aRetriedCommandKeepsItsStamp() {
     lab.sync({0});
     QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(2));
     QCOMPARE((*lab.core(0).outbox().find(refused.commandId))->command.stamp, stamp);
+}
+
+void ClockScripts::aStampIsAboveWhatWasSeen() {
+    Lab lab(2);
+    const auto task = lab.add(1, "t1").taskId;
+    lab.sync({0, 1});
+    lab.at(1).clock.skewMs = 20 * kHour;  // not known to the datastore before the next hello
+    lab.send(1, What::kUpdate, task, {{"note", "\"z, seen\""}});
+    lab.deliver({0, 1});
+    QCOMPARE(lab.shown(0, task, "note"), std::string("z, seen"));
+    lab.send(0, What::kUpdate, task, {{"note", "\"a, over it\""}});
+    QCOMPARE(lab.shown(0, task, "note"), std::string("a, over it"));
+    const auto other = lab.add(0, "t2");
+    lab.sync({0, 1});
+    for (const int device : {0, 1}) {
+        QVERIFY(lab.converged(device));
+        QCOMPARE(lab.shown(device, task, "note"), std::string("a, over it"));
+        const auto record = lab.core(device).documents().record(task);
+        const auto newer = lab.core(device).documents().record(other.taskId);
+        QVERIFY((*newer)->view.find("name")->stamp > (*record)->view.find("note")->stamp);
+    }
+}
+
+void ClockScripts::weeksThatAreKeptAgainAreFetched_data() {
+    QTest::addColumn<bool>("restarted");
+    QTest::newRow("at once") << false;
+    QTest::newRow("after a restart") << true;
+}
+
+void ClockScripts::weeksThatAreKeptAgainAreFetched() {
+    QFETCH(const bool, restarted);
+    Lab lab(1);
+    const auto task = doneWeeksAgo(lab, 7);
+    lab.sync({0});
+    QVERIFY(lab.converged(0));
+    lab.at(0).clock.skewMs = 5 * kWeek;
+    lab.core(0).wake();
+    QCOMPARE(*lab.core(0).documents().count(), std::uint64_t(0));
+    if (restarted) lab.restart(0);
+    lab.sync({0});
+    lab.at(0).clock.skewMs = 0;
+    lab.sync({0});
+    QCOMPARE(lab.shown(0, task, "name"), std::string("t1"));
+    QVERIFY(lab.converged(0));
+}
+
+void ClockScripts::aWindowThatGrowsDuringItsFetchIsFetchedAgain() {
+    Lab lab(2);
+    const auto task = doneWeeksAgo(lab, 7);
+    lab.sync({0});
+    lab.at(1).clock.skewMs = 5 * kWeek;
+    lab.core(1).wake();
+    lab.core(1).syncNow([](const auto&) {});
+    auto& packets = lab.exchange.network.packets;
+    lab.deliver({1}, [&](const Packet& packet) {
+        return !packet.toServer && packet.watchItem;  // hello: the Fetch is on its way
+    });
+    QCOMPARE(packets.size(), std::size_t(1));
+    lab.at(1).clock.skewMs = 0;
+    lab.core(1).wake();
+    lab.deliver({1});
+    QCOMPARE(lab.shown(1, task, "name"), std::string("t1"));
 }
 
 int hashira::sim::runClockScripts(int argc, char** argv) {
