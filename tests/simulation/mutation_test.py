@@ -8,15 +8,19 @@ scripts must notice.
 A mutation is compiled beside the build with the flags of the original, and linked in front of the
 archive that holds the original: the source tree and the build stay as they are."""
 import argparse
+import ctypes
 import dataclasses
 import json
 import os
 import pathlib
 import re
+import resource
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -25,12 +29,17 @@ from mutations.entry import Mutation  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ALL = ledger.MUTATIONS + daemon.MUTATIONS + store.MUTATIONS
-# A run that takes longer than this caught nothing.
-LIMIT_S = 240
-SEEDS = 60
+# A program that takes longer hangs: that is no failed check, unless the table says so.
+LIMIT_S = 90
+# How many seeds of the kind that the table names, and of all kinds where they did not notice.
+SEEDS = 8
+MORE_SEEDS = 24
+# What a failed check looks like; nothing more is read of the program then.
+FAILED = {"seeds": re.compile(r"^seed \d+ fails:\n  .*\n", re.MULTILINE),
+          "script": re.compile(r"^FAIL!  : .*\n", re.MULTILINE)}
 # The same way without a change: everything must pass.
 NOTHING = Mutation("nothing", "no rule is switched off", ledger.LEDGER,
-                   "bool continues(", "bool continues(", "script")
+                   "bool continues(", "bool continues(", "")
 
 
 class Failed(Exception):
@@ -42,16 +51,41 @@ class Run:
     """What a program said."""
     code: int
     text: str
+    hung: bool
 
 
-def run(command, cwd, limit=LIMIT_S):
-    try:
-        done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              errors="replace", timeout=limit, check=False)
-        return Run(done.returncode, done.stdout)
-    except subprocess.TimeoutExpired as late:
-        said = late.stdout or b""
-        return Run(-1, said.decode(errors="replace") + f"\n(given up after {limit} s)")
+def die_with_parent():
+    """In the child: killed when this script is, where the system can do so."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def run(command, cwd, until=None):
+    """Runs a program in a process group of its own, which does not outlive this call; ends it as soon as
+    what it said matches `until`."""
+    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", start_new_session=True, preexec_fn=die_with_parent) as program:
+        late = threading.Event()
+
+        def give_up():
+            late.set()
+            os.killpg(program.pid, signal.SIGKILL)
+
+        timer = threading.Timer(LIMIT_S, give_up)
+        timer.start()
+        text = ""
+        try:
+            for line in program.stdout:
+                text += line
+                if until and until.search(text):
+                    break
+            else:
+                program.wait()
+        finally:
+            timer.cancel()
+            if program.poll() is None:
+                os.killpg(program.pid, signal.SIGKILL)
+    return Run(program.returncode, text, late.is_set())
 
 
 class Build:
@@ -106,43 +140,68 @@ class Build:
         return str(out)
 
 
-def judge(kind, told):
+def judge(mutation, kind, told):
     """The line in which a check failed; nothing where all passed."""
-    words = r"^seed \d+ fails:\n  .*" if kind == "seeds" else r"^FAIL!  : .*\n.*"
-    found = re.search(words, told.text, re.MULTILINE)
+    found = FAILED[kind].search(told.text)
     if found:
-        return found.group(0).replace("\n", " ")
+        return found.group(0).strip().replace("\n", " ")
+    if told.hung:
+        if mutation.hangs:
+            return f"it hangs, as the table says: given up after {LIMIT_S} s"
+        raise Failed(f"no check failed, but it hangs (given up after {LIMIT_S} s): {told.text[-2000:]}")
     if told.code == 0:
         return None
     raise Failed(f"no check failed, but it ended with {told.code}: {told.text[-2000:]}")
 
 
-def try_one(build, kind, number, mutation, obj, directory):
+def try_one(build, way, mutation, obj, directory):
+    """Runs what `way` names: "script", "seeds" or "seeds KIND". Returns the check that failed, or nothing."""
+    kind, _, number = way.partition(" ")
     program = build.program(kind, mutation, obj, directory)
     command = [program]
     if kind == "seeds":
-        command += ["--until-failure", "--check-always", "--count", str(SEEDS)]
-        if number is not None:
-            command += ["--kind", str(number), "--count", str(SEEDS // 2)]
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        command += ["--until-failure", "--check-always"]
+        command += ["--kind", number, "--count", str(SEEDS)] if number else ["--count", str(MORE_SEEDS)]
     try:
-        return judge(kind, run(command, directory))
+        return judge(mutation, kind, run(command, directory, FAILED[kind]))
     finally:
         os.unlink(program)
 
 
-def check(build, mutation):
-    """Returns how it was caught, or nothing."""
+def check(build, mutation, ways):
+    """Returns how it was caught by the first of the ways that notices, or nothing."""
     with tempfile.TemporaryDirectory(prefix="mutation-", dir=build.path) as place:
         directory = pathlib.Path(place)
         obj = build.object_of(mutation, directory)
-        first, _, number = mutation.caught.partition(" ")
-        ways = [(first, int(number) if number else None), ("script" if first == "seeds" else "seeds", None)]
-        for kind, number in ways:
-            how = try_one(build, kind, number, mutation, obj, directory)
+        for way in ways:
+            how = try_one(build, way, mutation, obj, directory)
             if how:
-                return how if kind == first else f"{how} (not by {mutation.caught}, as the table says)"
+                return how if way == ways[0] else f"{how} (not by {ways[0]}, as the table says)"
     return None
+
+
+def check_nothing(build):
+    """What fails without any mutation, by all ways that the table names; nothing where all is well."""
+    try:
+        told = check(build, NOTHING, sorted({each.caught for each in ALL}))
+        return [f"without a mutation: {told}"] if told else []
+    except Failed as problem:
+        return [f"without a mutation: {problem}"]
+
+
+def check_one(build, mutation):
+    """What is wrong with the check of this rule; nothing where it was caught. Prints a line."""
+    begun = time.monotonic()
+    ways = [mutation.caught, "script" if mutation.caught != "script" else "seeds"]
+    how, failures = None, []
+    try:
+        how = check(build, mutation, ways)
+        if not how:
+            failures = [f"{mutation.name} is not caught: {mutation.rule}"]
+    except Failed as problem:
+        failures = [f"{mutation.name}: {problem}"]
+    print(f"{mutation.name}: {how or 'NOT CAUGHT'} ({time.monotonic() - begun:.1f} s)", flush=True)
+    return failures
 
 
 def main():
@@ -156,30 +215,19 @@ def main():
         for each in ALL:
             print(f"{each.name}: {each.rule} ({each.caught})")
         return 0
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # Ended in order: what runs and what was compiled goes too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     index, parts = (int(word) for word in options.part.split("/"))
     chosen = [each for each in ALL if each.name in options.only] if options.only else ALL[index::parts]
     build = Build(options.build.resolve())
-    failures = []
-    if index == 0 and not options.only:
-        try:
-            told = check(build, NOTHING)
-            if told:
-                failures.append(f"without a mutation: {told}")
-        except Failed as problem:
-            failures.append(str(problem))
+    failures = check_nothing(build) if index == 0 and not options.only else []
     for mutation in chosen:
-        begun = time.monotonic()
-        try:
-            how = check(build, mutation)
-            if not how:
-                failures.append(f"{mutation.name} is not caught: {mutation.rule}")
-        except Failed as problem:
-            how = None
-            failures.append(f"{mutation.name}: {problem}")
-        print(f"{mutation.name}: {how or 'NOT CAUGHT'} ({time.monotonic() - begun:.1f} s)", flush=True)
+        failures += check_one(build, mutation)
     for failure in failures:
         print("FAIL " + failure)
-    print(f"{len(chosen)} mutations, {len(failures)} failures")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{len(chosen)} mutations, {len(failures)} failures, {used.ru_utime + used.ru_stime:.0f} s of CPU")
     return 1 if failures else 0
 
 

@@ -21,6 +21,8 @@ private Q_SLOTS:
     void aTombstoneIsPushed();
     void aStoreThatCouldNotBeWrittenCatchesUp();
     void aForkKnowsWhatWasSentBefore();
+    void aForkTakesAlongWhatWasConfirmed();
+    void aLostNotificationOnlyCostsTime();
     void equalStampsOfAClone();
     void aCloneOfTheSameSession();
     void aNumberOfACloneTellsNothingOfOurs();
@@ -261,15 +263,53 @@ void ScriptsTest::aForkKnowsWhatWasSentBefore() {
     const int copy = lab.clone(0);
     lab.add(copy, "of the clone");
     lab.sync({copy});
-    lab.add(0, "of the first");
+    const Draft moved{makeUuidV7(lab.time.ms, random), What::kNew, {},
+                      {{"name", "\"of the first\""}},  {},         {}};
+    const auto movedReceipt = lab.send(0, moved);
     const std::string before = lab.core(0).outbox().currentDevice();
     lab.sync({0, copy});
     QVERIFY(lab.core(0).outbox().currentDevice() != before);
     const auto again = lab.send(0, draft);
     QCOMPARE(again.taskId, receipt.taskId);
     QCOMPARE(again.level, front::Level::kVisible);
+    QCOMPARE(lab.send(0, moved).taskId, movedReceipt.taskId);
     lab.sync({0, copy});
     QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(3));
+}
+
+void ScriptsTest::aForkTakesAlongWhatWasConfirmed() {
+    Lab lab(1);
+    lab.add(0, "t1");
+    lab.sync({0});
+    const int copy = lab.clone(0);
+    lab.sync({0, copy});
+    const auto backup = lab.exchange.datastore.backup();
+    const auto confirmed = lab.add(0, "of the first");
+    lab.deliver({0}, [](const Packet& packet) { return packet.applied.has_value(); });
+    QCOMPARE((*lab.core(0).outbox().find(confirmed.commandId))->state,
+             store::CommandState::kConfirmed);
+    lab.exchange.network.packets.clear();  // and what it leads to is lost
+    lab.exchange.datastore.restore(backup);
+    lab.add(copy, "of the clone");
+    lab.sync({copy});
+    lab.sync({0, copy});
+    QVERIFY(lab.exchange.datastore.documents().contains(confirmed.taskId));
+    QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(3));
+    for (const int device : {0, copy}) QVERIFY(lab.converged(device));
+}
+
+void ScriptsTest::aLostNotificationOnlyCostsTime() {
+    Lab lab(2);
+    lab.add(0, "t1");
+    lab.sync({0, 1});
+    lab.add(1, "t2");
+    lab.deliver({1});  // what the other is told is lost
+    lab.deliver({0});
+    QVERIFY(!lab.converged(0));
+    lab.time.ms = std::max(lab.time.ms, *lab.at(0).nextWakeMs);
+    lab.core(0).wake();
+    lab.deliver({0});
+    QVERIFY(lab.converged(0));
 }
 
 void ScriptsTest::equalStampsOfAClone() {

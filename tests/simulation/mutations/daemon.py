@@ -16,13 +16,13 @@ MUTATIONS = [
         HELLO,
         "hash && *hash == theirs.hash;",
         "hash.has_value();",
-        "seeds 4"),
+        "script"),
     Mutation(
         "no_fork", "a restored or cloned device gets a new device id",
         HELLO,
         "        fork(device, local);",
         "        return;",
-        "seeds 4"),
+        "script"),
     Mutation(
         "refusals_of_hello_ignored", "hello gives the refusals not yet settled",
         HELLO,
@@ -34,7 +34,7 @@ MUTATIONS = [
         HELLO,
         "        m_actions.writes.push_back(Unconfirm{device, theirs.last});\n        ours.confirmed = theirs.last;",
         "",
-        "seeds 3"),
+        "script"),
     Mutation(
         "unknown_token_ignored", "a token that the datastore does not know means another history",
         HELLO,
@@ -52,7 +52,7 @@ MUTATIONS = [
         SYNC,
         "        request.devices.push_back({device.device, device.confirmed});",
         "        static_cast<void>(device);",
-        "seeds 3"),
+        "script"),
     Mutation(
         "settled_too_far", "a refusal is repeated until the daemon says settled_through",
         SYNC,
@@ -96,7 +96,7 @@ MUTATIONS = [
         "    (void)m_documents->database().commit();\n"
         "    (void)m_documents->database().begin();\n"
         "    if (const Status done = takeDocuments(base.generation, touched); !done) return done;",
-        "seeds 0"),
+        "seeds 1"),
     Mutation(
         "reflected_before_views", "the reflected change number changes in the transaction of the views",
         SYNC,
@@ -105,7 +105,7 @@ MUTATIONS = [
         "    (void)m_documents->database().commit();\n"
         "    (void)m_documents->database().begin();\n"
         "    if (done) done = m_views->recompute(m_touched);\n    m_views->base()",
-        "seeds 0"),
+        "seeds 1"),
     # --- when to sync ---
     Mutation(
         "wake_up_dropped", "a wake-up during a sync makes another sync follow it",
@@ -118,7 +118,7 @@ MUTATIONS = [
         MACHINE,
         "        m.fetchNeeded = true;  // a lost notification costs no more than this interval",
         "",
-        "seeds 0"),
+        "script"),
     Mutation(
         "no_retry_timer", "pending commands imply a timer that runs",
         MACHINE,
@@ -136,7 +136,7 @@ MUTATIONS = [
         MACHINE,
         "        m.windowNeeded = true;\n    else",
         "        m.windowFrom = m.window.from;\n    else",
-        "seeds 1"),
+        "script"),
     # --- the core ---
     Mutation(
         "acknowledged_before_commit", "OK is answered when the outbox is durable",
@@ -178,13 +178,13 @@ MUTATIONS = [
         SENDER,
         "        if (*known) return receiptOf(**known);",
         "",
-        "seeds 0"),
+        "script"),
     Mutation(
         "stamp_below_seen", "a stamp is never below any stamp seen on this device",
         SENDER,
         "std::max({m_outbox.clock(), m_views.base().clock, seen});",
         "std::max(m_outbox.clock(), HlcTime());",
-        "seeds 1"),
+        "script"),
     Mutation(
         "place_alone", "a change of place writes place, rank, started and done together",
         SENDER,

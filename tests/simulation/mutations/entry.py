@@ -11,3 +11,4 @@ class Mutation:
     old: str      # stands there exactly once
     new: str
     caught: str   # "script": by scripts_test; "seeds K": by seeds of kind K (see featuresOf)
+    hangs: bool = False  # it runs without end, which counts as caught

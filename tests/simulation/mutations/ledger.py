@@ -66,7 +66,7 @@ MUTATIONS = [
         "        Command clamped = command;\n"
         "        clamped.stamp.ms = std::min(clamped.stamp.ms, m_nowMs);\n"
         "        auto refusal = applyEffect(m_workspace, clamped);",
-        "seeds 1"),
+        "script"),
     Mutation(
         "clock_ahead_accepted", "a stamp more than a day ahead is held off",
         LEDGER,
@@ -99,7 +99,7 @@ MUTATIONS = [
         "    return response;\n"
         "}\n\n"
         "Result<sync::PushResponse>",
-        "seeds 0"),
+        "script"),
     Mutation(
         "push_with_new_stamps", "base documents are pushed with their stamps",
         LEDGER,
@@ -107,7 +107,7 @@ MUTATIONS = [
         "        Document fresh = pushed.document;\n"
         "        for (StampedField& field : fresh.fields) field.stamp.ms = context.nowMs;\n"
         "        const auto refusal = workspace.merge(fresh);",
-        "seeds 3"),
+        "script"),
     Mutation(
         "unknown_task_refused", "a task that the ledger does not know is no reason to refuse an UPDATE",
         LEDGER,
@@ -128,7 +128,7 @@ MUTATIONS = [
         "            (void)m_transaction.saveDocument(\n"
         '                effect->taskId, "{\\"fields\\":{},\\"id\\":\\"" + effect->taskId + "\\"}", 0, Bucket{});\n'
         "        auto refusal = applyEffect(m_workspace, command);",
-        "seeds 0"),
+        "script"),
     Mutation(
         "delta_of_open_only", "since a version, every changed document is returned whatever its week",
         FETCH,
@@ -149,7 +149,7 @@ MUTATIONS = [
         "    if (const auto order = stamp <=> field.stamp; order != 0) return order > 0;\n"
         "    return value > field.value;",
         "    static_cast<void>(stamp);\n    return value != field.value;",
-        "seeds 0"),
+        "script"),
     Mutation(
         "equal_stamps_not_tied", "of equal stamps the value's greater bytes win",
         DOCUMENT,

@@ -18,7 +18,7 @@ MUTATIONS = [
         OUTBOX,
         "? number <= coveredOf(covered, device.device)",
         "? true",
-        "seeds 3"),
+        "seeds 0"),
     Mutation(
         "withdrawn_left_out", "a command that was given up still uses its number when it is sent again",
         OUTBOX,
@@ -46,19 +46,19 @@ MUTATIONS = [
         '        (void)m_database->prepare("UPDATE commands SET command_id = ?2 WHERE seq = ?1")\n'
         "            .bind(row.seq, row.commandId)\n"
         "            .run();",
-        "seeds 4"),
+        "script"),
     Mutation(
         "fork_with_new_stamps", "a fork keeps the stamps",
         OUTBOX,
         "SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5 WHERE \"",
         "SET device = ?2, number = ?3, hash = ?4, state = 0, altered = ?5, stamp_counter = stamp_counter + 1 WHERE \"",
-        "seeds 4"),
+        "script"),
     Mutation(
         "fork_forgets_confirmed", "a fork takes along all commands not covered by the base",
         OUTBOX,
         '"(state = 3 OR (state = 1 AND number <= ?2))")',
         '"(state = 3 OR (state = 1 AND number > -?2))")',
-        "seeds 4"),
+        "script"),
     Mutation(
         "fork_forgets_covered", "a Send twice has one effect, also after a fork",
         OUTBOX,
@@ -71,7 +71,7 @@ MUTATIONS = [
         '    if (const Status set = m_meta.set("clock_ms", m_clock.ms); !set) return set;\n'
         '    return m_meta.set("clock_counter", static_cast<std::int64_t>(m_clock.counter));',
         "    return {};",
-        "seeds 1"),
+        "seeds 0"),
     # --- restamping ---
     Mutation(
         "restamped_without_floor", "a shifted stamp stays above what the command had seen",
@@ -115,5 +115,5 @@ MUTATIONS = [
         DOCUMENTS,
         "WHERE bucket < ?1 AND pending = 0 \"",
         "WHERE bucket < ?1 \"",
-        "seeds 1"),
+        "seeds 0"),
 ]
