@@ -313,10 +313,17 @@ void Core::rest() {
     // By the datastore's clock, not ours: one that is a year ahead would forget what was just sent,
     // and a command that is sent again would take effect twice.
     if (m_engine.account.empty() || m_datastoreMs == 0) return;
+    (void)prune(m_datastoreMs - limits::kLogKeptMs, kPruneAtOnce);
+}
+
+Status Core::prune(std::int64_t beforeMs, std::size_t most) {
+    Status done = m_documents->database().sync();
+    if (!done) return done;
     store::Transaction transaction(m_outbox->database());
-    if (!transaction.begun()) return;
-    if (m_outbox->prune(m_views->base().covered, m_datastoreMs - limits::kLogKeptMs, kPruneAtOnce))
-        (void)transaction.commit();
+    done = transaction.begun();
+    if (done) done = m_outbox->prune(m_views->base().covered, beforeMs, most);
+    if (done) done = transaction.commit();
+    return done;
 }
 
 void Core::scheduleWake() {

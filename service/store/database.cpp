@@ -82,6 +82,10 @@ Statement& Statement::operator=(Statement&& other) noexcept {
 
 Result<bool> Statement::step() {
     if (m_statement == nullptr) return *m_unprepared;
+    // Some errors roll back by themselves. What comes after would be committed each by itself.
+    if (m_home->inTransaction() && sqlite3_get_autocommit(m_home->handle()))
+        return Error{ErrorCode::kUnavailable,
+                     m_home->path() + ": the transaction was rolled back by an earlier error"};
     const int code = sqlite3_step(m_statement);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) {
@@ -155,7 +159,7 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
     if (good) good = database->configure();
     if (good) good = database->migrate();
     if (good) good = database->checkTables();
-    if (good) good = database->syncLog();
+    if (good && database->m_settings.syncEveryCommit) good = database->sync();
     if (!good) return good.error();
     database->checkpointOnClose(true);
     return database;
@@ -251,9 +255,8 @@ Status Database::migrate() {
 
 // A process that died between writing a commit and syncing it leaves it in the system's cache: read
 // back, it looks like any other, and whoever asks is told that it is kept. So it must be.
-Status Database::syncLog() {
+Status Database::sync() {
     sqlite3_file* log = nullptr;
-    if (!m_settings.syncEveryCommit) return {};
     sqlite3_file_control(m_handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
     if (log == nullptr || log->pMethods == nullptr) return {};
     sqlite3_int64 size = 0;

@@ -113,6 +113,9 @@ public:
     /// Copies the log back into the file where it has grown beyond `frames` pages. To be called
     /// when nobody waits: files with syncEveryCommit never do it within a commit.
     void checkpoint(int frames = 1'000);
+    /// Makes durable what was committed: for files without syncEveryCommit, whose commits a power
+    /// cut may take back.
+    Status sync();
 
     /// Whether SQLite has found the file damaged, whatever it was asked for then.
     bool damaged() const { return m_damaged; }
@@ -132,7 +135,6 @@ private:
     Status checkVersion();
     Status configure();
     Status migrate();
-    Status syncLog();
     Status checkTables();
     /// A refused file's log must not be copied into it when the connection closes.
     void checkpointOnClose(bool on);

@@ -147,40 +147,33 @@ Result<BaseState> Documents::state() {
 }
 
 Status Documents::saveState(const BaseState& state) {
-    const auto number = [this](const char* key, std::int64_t now, std::int64_t saved) {
-        return now == saved ? Status() : m_meta.set(key, now);
-    };
-    const auto text = [this](const char* key, const std::string& now, const std::string& saved) {
-        return now == saved ? Status() : m_meta.set(key, std::string_view(now));
-    };
-    const auto version = [](const BaseState& s) {
-        return s.cursor ? static_cast<std::int64_t>(s.cursor->version) : 0;
-    };
-    const auto token = [](const BaseState& s) {
-        return s.cursor ? s.cursor->token : std::string();
-    };
-    const auto from = [](const BaseState& s) { return s.windowFrom ? s.windowFrom->index : -1; };
     if (m_savedRollbacks != m_database->rollbacks())
         if (const auto read = this->state(); !read) return read.error();
     const BaseState& old = m_saved;
-    for (const Status& done :
-         {number("has_cursor", state.cursor.has_value(), old.cursor.has_value()),
-          number("cursor_version", version(state), version(old)),
-          text("cursor_token", token(state), token(old)),
-          number("window_from", from(state), from(old)),
-          number("clock_ms", state.clock.ms, old.clock.ms),
-          number("clock_counter", state.clock.counter, old.clock.counter),
-          number("reflected", static_cast<std::int64_t>(state.reflected),
-                 static_cast<std::int64_t>(old.reflected)),
-          number("generation", static_cast<std::int64_t>(state.generation),
-                 static_cast<std::int64_t>(old.generation)),
-          number("last_sync_ms", state.lastSyncMs, old.lastSyncMs),
-          number("last_doctor_ms", state.lastDoctorMs, old.lastDoctorMs),
-          text("account", state.account, old.account),
-          text("incarnation", state.incarnation, old.incarnation)})
-        if (!done) return done;
-    if (state.covered != old.covered)
-        if (const Status done = saveCovered(state.covered); !done) return done;
+    Status done;
+    const auto number = [&](const char* key, std::int64_t now, std::int64_t saved) {
+        if (done && now != saved) done = m_meta.set(key, now);
+    };
+    const auto text = [&](const char* key, const std::string& now, const std::string& saved) {
+        if (done && now != saved) done = m_meta.set(key, std::string_view(now));
+    };
+    const auto integer = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    const auto cursor = [](const BaseState& s) { return s.cursor.value_or(sync::Cursor{}); };
+    const auto from = [](const BaseState& s) { return s.windowFrom ? s.windowFrom->index : -1; };
+    number("has_cursor", state.cursor.has_value(), old.cursor.has_value());
+    number("cursor_version", integer(cursor(state).version), integer(cursor(old).version));
+    text("cursor_token", cursor(state).token, cursor(old).token);
+    number("window_from", from(state), from(old));
+    number("clock_ms", state.clock.ms, old.clock.ms);
+    number("clock_counter", state.clock.counter, old.clock.counter);
+    number("reflected", integer(state.reflected), integer(old.reflected));
+    number("generation", integer(state.generation), integer(old.generation));
+    number("last_sync_ms", state.lastSyncMs, old.lastSyncMs);
+    number("last_doctor_ms", state.lastDoctorMs, old.lastDoctorMs);
+    text("account", state.account, old.account);
+    text("incarnation", state.incarnation, old.incarnation);
+    if (done && state.covered != old.covered) done = saveCovered(state.covered);
+    if (!done) return done;
     m_saved = state;
     return {};
 }

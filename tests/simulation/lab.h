@@ -51,11 +51,7 @@ public:
         start(device);
     }
     /// The log forgets all commands that the base covers.
-    void prune(int device) {
-        store::Transaction transaction(core(device).outbox().database());
-        QVERIFY(core(device).outbox().prune(core(device).views().base().covered, time.ms * 2, 100));
-        QVERIFY(transaction.commit());
-    }
+    void prune(int device) { QVERIFY(core(device).prune(time.ms * 2, 100)); }
 
     SimDevice& at(int device) { return *m_devices[static_cast<std::size_t>(device)]; }
     daemon::Core& core(int device) { return at(device).core(); }

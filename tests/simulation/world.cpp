@@ -293,10 +293,7 @@ void World::forgetCovered(SimDevice& device) {
     // Nobody sends a command again that the log no longer knows.
     m_sent.erase(device.index);
     note("prune " + std::to_string(device.index));
-    store::Outbox& outbox = device.core().outbox();
-    store::Transaction transaction(outbox.database());
-    const bool done = outbox.prune(device.core().views().base().covered, m_time.ms * 2, 1'000) &&
-                      transaction.commit();
+    const Status done = device.core().prune(m_time.ms * 2, 1'000);
     device.settle();
     if (!done && !device.dead() && !device.fallible().faulty()) violate("pruning failed");
 }
@@ -344,6 +341,7 @@ void World::reboot(SimDevice& device, bool power) {
     device.kill(power, m_chance);
     if (m_options.features.disks && !m_noFaults && m_chance.percent(5)) {
         note("damaged");
+        forgive(device);
         device.damageDocuments();
     }
     // It can die again while it starts, or not start for as long as its disk fails.
@@ -358,6 +356,17 @@ void World::reboot(SimDevice& device, bool power) {
         device.fallible().heal();
         device.kill(power && m_chance.percent(50), m_chance);
     }
+}
+
+/// What the log has forgotten is in the base alone: a device whose base is damaged cannot give it
+/// back to a datastore that is set back behind it.
+void World::forgive(SimDevice& device) {
+    if (device.start().empty())
+        for (auto& [id, entry] : m_acked) {
+            const auto row = device.core().outbox().find(id);
+            if (entry.device == device.index && row && !*row) entry.mayBeLost = true;
+        }
+    device.kill(false, m_chance);
 }
 
 void World::breakDisk(SimDevice& device) {

@@ -47,7 +47,7 @@ private:
         int device = 0;
         std::string task;
         Fields fields;
-        bool mayBeLost = false;  ///< the device went back to before it
+        bool mayBeLost = false;  ///< no device is sure to have it any more
     };
     /// A Send as it was made: what a person must see of it at once.
     struct Sent {
@@ -72,6 +72,7 @@ private:
     void answer(Packet packet);
     void reboot(SimDevice& device, bool power);
     /// Its disk begins to fail in some way.
+    void forgive(SimDevice& device);
     void breakDisk(SimDevice& device);
     void takeBackup();
     void restoreDatastore();
