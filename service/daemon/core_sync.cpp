@@ -184,6 +184,8 @@ Status Core::write(const engine::Unconfirm& write) {
 }
 
 Status Core::write(const engine::Fork& write) {
+    // What it lets go of is in the base alone from now on, as after prune().
+    if (const Status durable = m_documents->database().sync(); !durable) return durable;
     const Status forked = touch(m_outbox->fork(write.device, write.fresh, m_views->base().covered));
     if (!forked) return forked;
     m_views->base().covered.erase(write.device);
