@@ -226,6 +226,12 @@ bool Core::appendAll(std::vector<SendJob>& jobs, std::vector<std::optional<Error
 }
 
 bool Core::reflect() {
+    if (m_unread) {
+        // Which changes the outbox has is not known: none may be named as reflected.
+        m_views->discard();
+        setDebt(true);
+        return false;
+    }
     store::Database& database = m_documents->database();
     Status done = database.inTransaction() ? Status() : database.begin();
     if (done) done = m_views->flush();
