@@ -183,10 +183,18 @@ Status Core::write(const engine::Unconfirm& write) {
     return touch(m_outbox->unconfirm(write.device, write.above));
 }
 
+store::Outbox::Held Core::heldByBase() const {
+    return [this](const std::string& task) {
+        const auto record = m_documents->record(task);
+        return record && *record && (*record)->version != 0;
+    };
+}
+
 Status Core::write(const engine::Fork& write) {
     // What it lets go of is in the base alone from now on, as after prune().
     if (const Status durable = m_documents->database().sync(); !durable) return durable;
-    const Status forked = touch(m_outbox->fork(write.device, write.fresh, m_views->base().covered));
+    const Status forked =
+        touch(m_outbox->fork(write.device, write.fresh, m_views->base().covered, heldByBase()));
     if (!forked) return forked;
     m_views->base().covered.erase(write.device);
     m_renumbered = true;
@@ -304,7 +312,7 @@ void Core::takeHello(std::uint64_t session, sync::Hello hello) {
             hash && ours != m_engine.devices.end() && sameHistory(ours->second, theirs, *hash);
         const auto uncovered =
             same ? Result<std::uint64_t>(0)
-                 : m_outbox->countUncovered(theirs.device, m_views->base().covered);
+                 : m_outbox->countOpen(theirs.device, m_views->base().covered, heldByBase());
         // One that is not of ours is for the engine to find; one that cannot be read is not known.
         for (const Error* error :
              {hash ? nullptr : &hash.error(), uncovered ? nullptr : &uncovered.error()})

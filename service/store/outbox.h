@@ -93,6 +93,8 @@ public:
     /// The first row of a command that was not retried under another number.
     Result<std::optional<OutboxRow>> find(const std::string& commandId);
 
+    using Tasks = std::vector<std::string>;
+
     // --- reading for sync ---
     /// The commands of a task that are not covered and not refused, in order.
     Result<std::vector<Command>> overlay(const std::string& task, const Covered& covered);
@@ -102,20 +104,25 @@ public:
     /// The chain's hash at a number; at the highest where the number is above it; nothing where the
     /// number lies before what is kept.
     Result<std::optional<Hash>> hashAt(const std::string& device, std::uint64_t number);
-    /// Commands of a device that are neither covered nor refused.
-    Result<std::uint64_t> countUncovered(const std::string& device, const Covered& covered);
+    /// Whether the base holds a task.
+    using Held = std::function<bool(const std::string& task)>;
+    /// How many commands of a device fork() would number anew.
+    Result<std::uint64_t> countOpen(const std::string& device, const Covered& covered,
+                                    const Held& held);
 
     // --- the datastore's answers; each returns the tasks whose view may change ---
-    using Tasks = std::vector<std::string>;
     /// Marks all up to the number as confirmed, those in `refusals` as rejected.
     Result<Tasks> confirm(const std::string& device, std::uint64_t through, Accepted how,
                           const std::vector<sync::Refusal>& refusals);
     /// The datastore lost those above the number: they are pending again.
     Result<Tasks> unconfirm(const std::string& device, std::uint64_t above);
     /// All commands of the device that are neither covered nor refused are numbered anew, from 1,
-    /// under `fresh`, which becomes current. What is covered, rejected or discarded is kept without
-    /// a number: whoever sends it again must find it.
-    Result<Tasks> fork(const std::string& device, const std::string& fresh, const Covered& covered);
+    /// under `fresh`, which becomes current; covered ones too where the base no longer holds their
+    /// task, as nothing else could give them back to a datastore that was set back. What else is
+    /// covered, rejected or discarded is kept without a number: whoever sends it again must find
+    /// it.
+    Result<Tasks> fork(const std::string& device, const std::string& fresh, const Covered& covered,
+                       const Held& held);
     /// Lowers the stamps of pending, never accepted commands: at most to `toldMs` where the floors
     /// allow, strictly increasing, above what each had seen and above every earlier own command
     /// that Apply accepted. Then lowers clock() to the greatest stamp left, or `baseGreatest`.
@@ -153,6 +160,8 @@ private:
     explicit Outbox(std::unique_ptr<Database> database);
     Status makeFirstDevice(const std::string& device);
     Status readTail(DeviceRow& row);
+    Result<Tasks> unheld(std::int64_t ref, std::uint64_t through, const Held& held);
+    Status reopenUnheld(std::int64_t ref, std::uint64_t through, const Held& held);
     Result<std::int64_t> refOf(const std::string& device);
     std::uint64_t nextChange() { return ++m_change; }
     /// For each transaction that took a change number which no appended row bears: it must never be
