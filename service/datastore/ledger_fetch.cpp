@@ -4,6 +4,8 @@
 #include "model/uuid.h"
 
 #include <optional>
+#include <set>
+#include <string>
 
 namespace hashira::datastore::ledger {
 namespace {
@@ -162,7 +164,7 @@ Status fetchSince(Transaction& transaction, std::uint64_t version, const ChunkSi
 Status fetchIds(Transaction& transaction, const std::vector<std::string>& ids,
                 const ChunkSink& sink) {
     Pieces pieces(sink);
-    for (const std::string& id : ids) {
+    for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
         const auto document = transaction.document(id);
         if (!document) return document.error();
         if (!*document) continue;

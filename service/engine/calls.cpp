@@ -94,7 +94,7 @@ void Machine::on(const FetchCame& event) {
         case FetchKind::kIds:
             m_actions.writes.push_back(
                 CommitFetch{FetchKind::kIds, std::nullopt, event.outcome->state, false});
-            m.wantedIds.clear();
+            for (const std::string& id : m.fetchIds) m.wantedIds.erase(id);
             return;
         case FetchKind::kDigests: return comparedDigests(*event.outcome);
         case FetchKind::kRepair: return repaired(*event.outcome);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -65,7 +66,7 @@ struct State {
     bool doctorAsked = false;
     int doctorTries = 0;
     bool doctorReport = false;  ///< a person waits for it
-    std::vector<std::string> wantedIds;
+    std::set<std::string> wantedIds;
     std::vector<Bucket> repairs;
     // --- the session ---
     std::uint64_t session = 0;
@@ -73,6 +74,7 @@ struct State {
     Call call = Call::kNone;
     FetchKind fetchKind = FetchKind::kDelta;
     sync::Scope fetchScope;  ///< what the fetch under way asked for: the window may move meanwhile
+    std::vector<std::string> fetchIds;  ///< and more ids may be wanted
     std::optional<Bucket> repairing;
     std::int64_t deadlineMs = 0;    ///< of what is awaited; steady clock
     std::int64_t readySinceMs = 0;  ///< steady clock; of the session's hello

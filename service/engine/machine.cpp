@@ -161,7 +161,7 @@ void Machine::on(const WindowMoved& event) {
 
 void Machine::on(const IdsWanted& event) {
     for (const std::string& id : event.ids)
-        if (m.wantedIds.size() < limits::kFetchIds) m.wantedIds.push_back(id);
+        if (m.wantedIds.size() < limits::kFetchIds) m.wantedIds.insert(id);
 }
 
 void Machine::on(const WriteFailed& event) {
@@ -245,7 +245,7 @@ bool Machine::sendNext() {
         return true;
     }
     if (!m.wantedIds.empty()) {
-        fetch.ids = m.wantedIds;
+        fetch.ids.assign(m.wantedIds.begin(), m.wantedIds.end());
         sendFetch(FetchKind::kIds, std::move(fetch));
         return true;
     }
@@ -268,6 +268,7 @@ void Machine::sendFetch(FetchKind kind, sync::FetchRequest request) {
     m.call = Call::kFetch;
     m.fetchKind = kind;
     m.fetchScope = request.scope;
+    m.fetchIds = request.ids;
     m.batches = 0;
     if (kind == FetchKind::kDelta || kind == FetchKind::kWindow) m.fetchNeeded = false;
     request.incarnation = m.sessionIncarnation;
