@@ -280,24 +280,25 @@ void Core::checkDay() {
     m_day = day;
     m_utcOffset = offset;
     m_shelf.turn(currentWeek());
-    m_events.push_back(engine::WindowMoved{window()});
-    (void)keepWindow();
+    const sync::Scope moved = window();
+    m_events.push_back(engine::WindowMoved{moved});
+    (void)keepWindow(*moved.from);
     afterChange();
 }
 
-Status Core::keepWindow() {
+Status Core::keepWindow(Week oldest) {
     // Without an account nothing is covered, and nothing else has the tasks.
     if (m_outbox->account().empty()) return {};
     const auto& from = m_views->base().windowFrom;
-    const auto old = m_documents->evictable(*window().from);
+    const auto old = m_documents->evictable(oldest);
     if (!old) return old.error();
     // Nothing to write is the rule: a start must not wait for a disk.
-    if (old->empty() && (!from || *from >= *window().from)) return {};
+    if (old->empty() && (!from || *from >= oldest)) return {};
     const auto noted = m_shelf.noted();
     const store::BaseState base = m_views->base();
     store::Transaction transaction(m_documents->database());
     Status done = transaction.begun();
-    if (done) done = evict(*old);
+    if (done) done = evict(*old, oldest);
     if (done) done = m_documents->saveState(m_views->base());
     if (done) done = transaction.commit();
     if (done) return done;
@@ -306,11 +307,11 @@ Status Core::keepWindow() {
     return done;
 }
 
-Status Core::evict(const std::vector<std::string>& old) {
+Status Core::evict(const std::vector<std::string>& old, Week oldest) {
     for (const std::string& id : old)
         if (const Status done = m_views->evict(id); !done) return done;
     auto& from = m_views->base().windowFrom;
-    if (from) from = std::max(*from, *window().from);
+    if (from) from = std::max(*from, oldest);
     return {};
 }
 

@@ -150,9 +150,9 @@ private:
     void rest();
     /// Lets go of what is older than the kept weeks, in a transaction of its own where there is
     /// any.
-    Status keepWindow();
+    Status keepWindow(Week oldest);
     /// Needs a transaction of the documents, and saveState() after it.
-    Status evict(const std::vector<std::string>& old);
+    Status evict(const std::vector<std::string>& old, Week oldest);
     Week currentWeek() const;
     sync::Scope window() const;
 

@@ -54,7 +54,7 @@ Status Core::openStores() {
     const auto rejected = m_outbox->countRejected();
     if (!rejected) return rejected.error();
     m_rejected = *rejected;
-    if (const Status kept = keepWindow(); !kept) {
+    if (const Status kept = keepWindow(*window().from); !kept) {
         if (!m_documents->database().damaged()) return kept;
         reopenDocuments();
     }

@@ -242,8 +242,11 @@ Status Core::write(const engine::CommitFetch& write) {
     }
     if (const Status done = m_views->recompute(m_touched); !done) return done;
     m_touched.clear();
-    const auto old = m_documents->evictable(*window().from);
-    return old ? evict(*old) : Status(old.error());
+    // The window that the engine knows: it must ask again for what leaves. Where the clock has
+    // jumped since, checkDay() will tell it.
+    const Week oldest = *m_engine.window.from;
+    const auto old = m_documents->evictable(oldest);
+    return old ? evict(*old, oldest) : Status(old.error());
 }
 
 Status Core::takeDocuments(std::uint64_t generation, std::unordered_set<std::string>& touched) {

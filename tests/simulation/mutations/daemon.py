@@ -155,7 +155,7 @@ MUTATIONS = [
     Mutation(
         "window_kept_after_eviction", "what was evicted counts as not fetched",
         CORE,
-        "    if (from) from = std::max(*from, *window().from);",
+        "    if (from) from = std::max(*from, oldest);",
         "    static_cast<void>(from);",
         "script"),
     Mutation(
