@@ -99,7 +99,7 @@ inline constexpr std::int64_t kBackoffFirstMs = 1'000;
 inline constexpr std::int64_t kBackoffMostMs = 300'000;
 /// To loopback the datastore is a program on this machine: a person who starts it waits for it.
 inline constexpr std::int64_t kBackoffMostLoopbackMs = 5'000;
-/// Covered commands stay in the log this long, to repeat them to a datastore that was set back.
+/// Covered commands stay in the log at least this long, to repeat them to a datastore set back.
 inline constexpr std::int64_t kLogKeptMs = 10LL * 7 * 24 * 3'600 * 1'000;
 /// The daemon compares its weeks with the datastore's this often by itself.
 inline constexpr std::int64_t kDoctorIntervalMs = 24LL * 3'600 * 1'000;

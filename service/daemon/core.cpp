@@ -320,15 +320,20 @@ void Core::rest() {
     // By the datastore's clock, not ours: one that is a year ahead would forget what was just sent,
     // and a command that is sent again would take effect twice.
     if (m_engine.account.empty() || m_datastoreMs == 0) return;
-    (void)prune(m_datastoreMs - limits::kLogKeptMs, kPruneAtOnce);
+    const std::int64_t beforeMs = m_datastoreMs - limits::kLogKeptMs;
+    store::Transaction transaction(m_outbox->database());
+    if (!transaction.begun()) return;
+    const auto through = m_outbox->keptSince(beforeMs);
+    if (!through || !transaction.commit() || *through == 0) return;
+    (void)prune(beforeMs, *through, kPruneAtOnce);
 }
 
-Status Core::prune(std::int64_t beforeMs, std::size_t most) {
+Status Core::prune(std::int64_t beforeMs, std::uint64_t through, std::size_t most) {
     Status done = m_documents->database().sync();
     if (!done) return done;
     store::Transaction transaction(m_outbox->database());
     done = transaction.begun();
-    if (done) done = m_outbox->prune(m_views->base().covered, beforeMs, most);
+    if (done) done = m_outbox->prune(m_views->base().covered, beforeMs, through, most);
     if (done) done = transaction.commit();
     return done;
 }

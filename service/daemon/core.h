@@ -76,7 +76,7 @@ public:
 
     /// Forgets covered commands stamped before the moment, at most `most` of each device. The base
     /// that covers them is made durable first: a power cut must not take it back.
-    Status prune(std::int64_t beforeMs, std::size_t most);
+    Status prune(std::int64_t beforeMs, std::uint64_t through, std::size_t most);
 
     std::shared_ptr<const wire::Shelf> shelf() const { return m_shelf.shelf(); }
     void buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply);

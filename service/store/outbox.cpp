@@ -563,12 +563,30 @@ Result<Outbox::Tasks> Outbox::tasksBetween(const std::string& device, std::uint6
     return unique(std::move(tasks));
 }
 
-Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::size_t most) {
+Result<std::uint64_t> Outbox::keptSince(std::int64_t beforeMs) {
+    std::int64_t old = 0, change = 0, at = 0;
+    for (const Status& read : {m_meta.read("old_change", old), m_meta.read("mark_change", change),
+                               m_meta.read("mark_ms", at)})
+        if (!read) return read.error();
+    const std::int64_t now = beforeMs + limits::kLogKeptMs;
+    // A mark of the future is of a clock that was set back since: it would hold the log up for
+    // years.
+    if (at != 0 && at > beforeMs && at <= now) return static_cast<std::uint64_t>(old);
+    Status done;
+    if (at != 0 && at <= beforeMs) done = m_meta.set("old_change", old = change);
+    if (done) done = m_meta.set("mark_change", static_cast<std::int64_t>(m_change));
+    if (done) done = m_meta.set("mark_ms", now);
+    if (!done) return done.error();
+    return static_cast<std::uint64_t>(old);
+}
+
+Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::uint64_t through,
+                     std::size_t most) {
     const auto all = devices();
     if (!all) return all.error();
     Statement rows = m_database->prepare(
-        "SELECT number, hash, state, stamp_ms FROM commands WHERE device = ? ORDER BY number LIMIT "
-        "?");
+        "SELECT number, hash, state, stamp_ms, change FROM commands WHERE device = ? "
+        "ORDER BY number LIMIT ?");
     for (const Device& device : *all) {
         const auto ref = refOf(device.device);
         if (!ref) return ref.error();
@@ -582,7 +600,9 @@ Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::size_t 
                 const bool settled = state == CommandState::kConfirmed
                                          ? number <= coveredOf(covered, device.device)
                                          : state != CommandState::kPending;
-                open = open && settled && row.integer(3) < beforeMs && number <= device.confirmed;
+                const bool old = row.integer(3) < beforeMs &&
+                                 static_cast<std::uint64_t>(row.integer(4)) <= through;
+                open = open && settled && old && number <= device.confirmed;
                 if (!open) return;
                 last = number;
                 hash = row.text(1);
@@ -610,8 +630,10 @@ Status Outbox::prune(const Covered& covered, std::int64_t beforeMs, std::size_t 
         if (!done) return done;
     }
     return m_database
-        ->prepare("DELETE FROM commands WHERE device IS NULL AND state IN (1, 3) AND stamp_ms < ?")
-        .bind(beforeMs)
+        ->prepare(
+            "DELETE FROM commands WHERE device IS NULL AND state IN (1, 3) AND stamp_ms < ? "
+            "AND change <= ?")
+        .bind(beforeMs, through)
         .run();
 }
 

@@ -143,9 +143,15 @@ public:
     /// Tasks of one device's commands with numbers in (above, through].
     Result<Tasks> tasksBetween(const std::string& device, std::uint64_t above,
                                std::uint64_t through);
-    /// Forgets covered commands stamped before the moment, from the front of each device, at most
-    /// `most`.
-    Status prune(const Covered& covered, std::int64_t beforeMs, std::size_t most);
+    /// The last change number known to have been given before the moment, which is kLogKeptMs ago
+    /// by the datastore's clock; 0 where none is known. A stamp does not tell: the clock that gave
+    /// it may have been years behind. Notes the present number for later, so it is to be called in
+    /// a transaction.
+    Result<std::uint64_t> keptSince(std::int64_t beforeMs);
+    /// Forgets covered commands stamped before the moment and appended by change numbers through
+    /// that one, from the front of each device, at most `most`.
+    Status prune(const Covered& covered, std::int64_t beforeMs, std::uint64_t through,
+                 std::size_t most);
     /// Reads the mirrored members anew: after a rollback. Where it fails they are as they were.
     Status reload();
 

@@ -51,7 +51,9 @@ public:
         start(device);
     }
     /// The log forgets all commands that the base covers.
-    void prune(int device) { QVERIFY(core(device).prune(time.ms * 2, 100)); }
+    void prune(int device) {
+        QVERIFY(core(device).prune(time.ms * 2, core(device).outbox().change(), 100));
+    }
 
     SimDevice& at(int device) { return *m_devices[static_cast<std::size_t>(device)]; }
     daemon::Core& core(int device) { return at(device).core(); }

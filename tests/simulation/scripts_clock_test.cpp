@@ -28,6 +28,8 @@ class ClockScripts : public QObject {
 private Q_SLOTS:
     void aClockAYearAheadLosesNothing();
     void aClockAYearAheadKeepsTheLog();
+    void aClockThatWasAYearBehindKeepsTheLog();
+    void theLogForgetsWhatIsOld();
     void anAcceptedCommandIsNeverHeldOff();
     void shiftedStampsStayAboveWhatWasSeen();
     void shiftedStampsStayAboveWhatWasAccepted();
@@ -75,6 +77,47 @@ void ClockScripts::aClockAYearAheadKeepsTheLog() {
     lab.send(0, draft);
     lab.sync({0});
     QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(1));
+}
+
+void ClockScripts::aClockThatWasAYearBehindKeepsTheLog() {
+    Lab lab(1);
+    SimRandom random(7);
+    lab.add(0, "old");
+    lab.sync({0});
+    lab.time.ms += 11 * kWeek;
+    lab.sync({0});
+    lab.time.ms += 2 * kHour;
+    lab.core(0).wake();  // from now on there is something that the log may forget
+    const Draft draft{
+        makeUuidV7(lab.time.ms, random), What::kNew, {}, {{"name", "\"t1\""}}, {}, {}};
+    lab.at(0).clock.skewMs = -kYear;
+    lab.send(0, draft);
+    lab.at(0).clock.skewMs = 0;
+    lab.sync({0});
+    lab.time.ms += 2 * kHour;
+    lab.core(0).wake();  // the log's upkeep is due
+    lab.send(0, draft);
+    lab.sync({0});
+    QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(2));
+}
+
+void ClockScripts::theLogForgetsWhatIsOld() {
+    Lab lab(1);
+    const auto knows = [&](const front::Receipt& receipt) {
+        return lab.core(0).outbox().find(receipt.commandId)->has_value();
+    };
+    const auto first = lab.add(0, "t1");
+    lab.sync({0});
+    lab.time.ms += 9 * kWeek;
+    const auto second = lab.add(0, "t2");
+    for (const bool known : {true, false}) {
+        lab.sync({0});
+        lab.time.ms += 2 * kHour;
+        lab.core(0).wake();
+        QCOMPARE(knows(first), known);
+        QVERIFY(knows(second));
+        lab.time.ms += 2 * kWeek;
+    }
 }
 
 void ClockScripts::anAcceptedCommandIsNeverHeldOff() {

@@ -293,7 +293,8 @@ void World::forgetCovered(SimDevice& device) {
     // Nobody sends a command again that the log no longer knows.
     m_sent.erase(device.index);
     note("prune " + std::to_string(device.index));
-    const Status done = device.core().prune(m_time.ms * 2, 1'000);
+    daemon::Core& core = device.core();
+    const Status done = core.prune(m_time.ms * 2, core.outbox().change(), 1'000);
     device.settle();
     if (!done && !device.dead() && !device.fallible().faulty()) violate("pruning failed");
 }

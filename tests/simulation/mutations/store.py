@@ -20,6 +20,12 @@ MUTATIONS = [
         "? true",
         "seeds 0"),
     Mutation(
+        "log_pruned_by_stamps", "covered commands are kept for 10 weeks, whatever clock stamped them",
+        OUTBOX,
+        "static_cast<std::uint64_t>(row.integer(4)) <= through",
+        "true",
+        "script"),
+    Mutation(
         "withdrawn_left_out", "a command that was given up still uses its number when it is sent again",
         OUTBOX,
         '"WHERE c.device = ? AND c.number >= ? ORDER BY c.number"',
