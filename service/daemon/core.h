@@ -186,6 +186,10 @@ private:
     void lookAtAllWaits();
     /// Ends a transaction of the outbox that failed.
     void undoOutbox();
+    /// Takes a command off the rejected list, in one transaction with what `settle` makes of it in
+    /// the outbox, and tells front ends. Returns what `settle` did.
+    Result<store::OutboxRow> settleRejected(
+        const std::function<Result<store::OutboxRow>()>& settle);
     void checkStatus();
 
     // core_sync.cpp

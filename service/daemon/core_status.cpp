@@ -162,14 +162,14 @@ void Core::undoOutbox() {
     if (const Status read = m_outbox->reload(); !read) distrust(read.error());
 }
 
-Result<front::Receipt> Core::retryRejected(const std::string& commandId) {
+Result<store::OutboxRow> Core::settleRejected(
+    const std::function<Result<store::OutboxRow>()>& settle) {
     if (m_unread)
         if (const Status read = reread(); !read) return read.error();
     store::Transaction transaction(m_outbox->database());
     if (!transaction.begun()) return transaction.begun().error();
-    const auto row = m_outbox->retry(commandId);
-    Status done = row ? m_outbox->saveClock() : Status(row.error());
-    if (done) done = transaction.commit();
+    auto row = settle();
+    const Status done = row ? transaction.commit() : Status(row.error());
     if (!done) {
         undoOutbox();
         return done.error();
@@ -178,25 +178,23 @@ Result<front::Receipt> Core::retryRejected(const std::string& commandId) {
     m_shelf.noteRejected();
     (void)recomputeTasks({row->command.taskId});
     afterChange();
+    return row;
+}
+
+Result<front::Receipt> Core::retryRejected(const std::string& commandId) {
+    const auto row = settleRejected([&]() -> Result<store::OutboxRow> {
+        auto retried = m_outbox->retry(commandId);
+        const Status saved = retried ? m_outbox->saveClock() : Status();
+        return saved ? std::move(retried) : saved.error();
+    });
+    if (!row) return row.error();
     feed(engine::Appended{row->device, row->number});
     return m_sender->receiptOf(*row);
 }
 
 Result<front::Revision> Core::discardRejected(const std::string& commandId) {
-    if (m_unread)
-        if (const Status read = reread(); !read) return read.error();
-    store::Transaction transaction(m_outbox->database());
-    if (!transaction.begun()) return transaction.begun().error();
-    const auto row = m_outbox->discard(commandId);
-    Status done = row ? transaction.commit() : Status(row.error());
-    if (!done) {
-        undoOutbox();
-        return done.error();
-    }
-    --m_rejected;
-    m_shelf.noteRejected();
-    (void)recomputeTasks({row->command.taskId});
-    afterChange();
+    const auto row = settleRejected([&] { return m_outbox->discard(commandId); });
+    if (!row) return row.error();
     checkStatus();
     return m_shelf.revision();
 }

@@ -179,6 +179,12 @@ public:
     /// Into `value`, which stays as it is where the key is absent.
     Status read(std::string_view key, std::int64_t& value);
     Status read(std::string_view key, std::string& value);
+    /// Reads key after key, until one cannot be read.
+    template <typename Value, typename... More>
+    Status read(std::string_view key, Value& value, std::string_view nextKey, More&... more) {
+        const Status done = read(key, value);
+        return done ? read(nextKey, more...) : done;
+    }
     Status set(std::string_view key, std::int64_t value);
     Status set(std::string_view key, std::string_view value);
 

@@ -118,15 +118,12 @@ Result<BaseState> Documents::state() {
     std::string token;
     std::int64_t version = 0, hasCursor = 0, from = -1, clock = 0, counter = 0;
     std::int64_t reflected = 0, generation = 0;
-    for (const Status& read :
-         {m_meta.read("account", state.account), m_meta.read("incarnation", state.incarnation),
-          m_meta.read("cursor_version", version), m_meta.read("cursor_token", token),
-          m_meta.read("has_cursor", hasCursor), m_meta.read("window_from", from),
-          m_meta.read("clock_ms", clock), m_meta.read("clock_counter", counter),
-          m_meta.read("reflected", reflected), m_meta.read("generation", generation),
-          m_meta.read("last_sync_ms", state.lastSyncMs),
-          m_meta.read("last_doctor_ms", state.lastDoctorMs)})
-        if (!read) return read.error();
+    const Status read = m_meta.read(
+        "account", state.account, "incarnation", state.incarnation, "cursor_version", version,
+        "cursor_token", token, "has_cursor", hasCursor, "window_from", from, "clock_ms", clock,
+        "clock_counter", counter, "reflected", reflected, "generation", generation, "last_sync_ms",
+        state.lastSyncMs, "last_doctor_ms", state.lastDoctorMs);
+    if (!read) return read.error();
     if (version != 0 || hasCursor != 0)
         state.cursor = {static_cast<std::uint64_t>(version), std::move(token)};
     if (from >= 0) state.windowFrom = Week{static_cast<int>(from)};

@@ -130,11 +130,9 @@ Status Outbox::reload() {
     if (!changed) return changed.error();
     std::string account;
     std::int64_t clock = 0, counter = 0, offset = 0, paused = 0, change = 0;
-    for (const Status& read :
-         {m_meta.read("account", account), m_meta.read("clock_ms", clock),
-          m_meta.read("clock_counter", counter), m_meta.read("offset_ms", offset),
-          m_meta.read("paused", paused), m_meta.read("change", change)})
-        if (!read) return read;
+    const Status read = m_meta.read("account", account, "clock_ms", clock, "clock_counter", counter,
+                                    "offset_ms", offset, "paused", paused, "change", change);
+    if (!read) return read;
     m_current = std::move(current);
     m_account = std::move(account);
     m_clock = {clock, static_cast<std::uint32_t>(counter)};
@@ -565,9 +563,8 @@ Result<Outbox::Tasks> Outbox::tasksBetween(const std::string& device, std::uint6
 
 Result<std::uint64_t> Outbox::keptSince(std::int64_t beforeMs) {
     std::int64_t old = 0, change = 0, at = 0;
-    for (const Status& read : {m_meta.read("old_change", old), m_meta.read("mark_change", change),
-                               m_meta.read("mark_ms", at)})
-        if (!read) return read.error();
+    const Status read = m_meta.read("old_change", old, "mark_change", change, "mark_ms", at);
+    if (!read) return read.error();
     const std::int64_t now = beforeMs + limits::kLogKeptMs;
     // A mark of the future is of a clock that was set back since: it would hold the log up for
     // years.
