@@ -132,16 +132,22 @@ Status Views::rebuild(Record record, Document base, const std::optional<ShownAt>
     return m_documents.put(record);
 }
 
-Status Views::recompute(const std::string& id) {
+Result<Views::Stored> Views::stored(const std::string& id) {
     auto found = m_documents.record(id);
     if (!found) return found.error();
-    Record record;
-    std::optional<ShownAt> before;
+    Stored stored;
     if (*found) {
-        record = std::move(**found);
-        before = shownAt(record);
+        stored.record = std::move(**found);
+        stored.before = shownAt(stored.record);
     }
-    record.id = id;
+    stored.record.id = id;
+    return stored;
+}
+
+Status Views::recompute(const std::string& id) {
+    auto stored = this->stored(id);
+    if (!stored) return stored.error();
+    auto& [record, before] = *stored;
     Document base = record.base();
     return rebuild(std::move(record), std::move(base), before);
 }
@@ -153,16 +159,10 @@ Status Views::recompute(const std::vector<std::string>& ids) {
 }
 
 Status Views::applyBase(VersionedDocument fresh, std::uint64_t generation) {
-    auto found = m_documents.record(fresh.document.id);
-    if (!found) return found.error();
-    Record record;
-    std::optional<ShownAt> before;
-    if (*found) {
-        record = std::move(**found);
-        before = shownAt(record);
-    }
+    auto stored = this->stored(fresh.document.id);
+    if (!stored) return stored.error();
+    auto& [record, before] = *stored;
     m_base.clock = std::max(m_base.clock, fresh.document.greatest());
-    record.id = fresh.document.id;
     record.version = std::max<std::uint64_t>(fresh.version, 1);
     record.baseText = documentText(fresh.document);
     record.baseBucket = fresh.document.bucket();

@@ -70,6 +70,12 @@ private:
         bool flushed = true;    ///< the store has its changes
         bool outdated = false;  ///< the shelf knows more than `before`
     };
+    struct Stored {
+        store::Record record;
+        std::optional<ShownAt> before;  ///< nothing: the store did not know the task
+    };
+    /// The record as the store has it; one with only its id where it has none.
+    Result<Stored> stored(const std::string& id);
     void changing(Work& work);
     Status takeBack(Work& work);
     static std::optional<ShownAt> shownAt(const store::Record& record);

@@ -3,22 +3,16 @@
 // Input: messages of the datastore, as a daemon reads them: a byte that says which, then its bytes
 // as a part.
 #include "fuzz/fuzz.h"
+#include "fuzz/messages.h"
 #include "model/chain.h"
 #include "model/sync.h"
 #include "model/week.h"
 #include "wire/sync_convert.h"
 
-#include <google/protobuf/stubs/logging.h>
-
 #include <algorithm>
 
 namespace hashira::fuzz {
 namespace {
-
-template <typename Message>
-bool read(std::string_view bytes, Message& message) {
-    return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
 
 /// The week's digest, as the daemon takes it of what it got.
 Hash digestOf(std::vector<VersionedDocument> documents) {
@@ -81,12 +75,6 @@ void checkApplied(std::string_view bytes) {
 
 }  // namespace
 }  // namespace hashira::fuzz
-
-// Malformed messages are the rule here, and protobuf would tell of each.
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-    google::protobuf::SetLogHandler(nullptr);
-    return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hashira::fuzz;

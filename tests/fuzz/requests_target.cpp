@@ -6,11 +6,10 @@
 #include "base/limits.h"
 #include "datastore/ledger.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/messages.h"
 #include "support/memory_repository.h"
 #include "wire/front_convert.h"
 #include "wire/sync_convert.h"
-
-#include <google/protobuf/stubs/logging.h>
 
 #include <memory>
 
@@ -21,11 +20,6 @@ constexpr char kAccount[] = "0193a5b0-0000-7000-8000-0000000000aa";
 constexpr char kIncarnation[] = "one";
 constexpr std::int64_t kNowMs = 1'795'000'000'000;
 constexpr int kMostRequests = 16;
-
-template <typename Message>
-bool read(std::string_view bytes, Message& message) {
-    return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
 
 /// One account of a ledger, and what must hold of it.
 class Account {
@@ -181,12 +175,6 @@ void send(std::string_view bytes) {
 
 }  // namespace
 }  // namespace hashira::fuzz
-
-// Malformed messages are the rule here, and protobuf would tell of each.
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-    google::protobuf::SetLogHandler(nullptr);
-    return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hashira::fuzz;

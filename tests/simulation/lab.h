@@ -59,6 +59,21 @@ public:
     daemon::Core& core(int device) { return at(device).core(); }
     void start(int device) { QCOMPARE(at(device).start(), std::string()); }
 
+    /// The first device has its log pruned and meets a datastore that was set back: until its push
+    /// is answered.
+    void setBackUntilPushed(const SimDatastore::Backup& backup) {
+        prune(0);
+        exchange.datastore.restore(backup);
+        at(0).link()->cut();
+        core(0).syncNow([](const auto&) {});
+        deliver({0}, [](const Packet& packet) { return packet.pushed.has_value(); });
+    }
+
+    /// A command that can be sent again: a new task.
+    Draft draft(const std::string& name) {
+        return {makeUuidV7(time.ms, m_random),  What::kNew, {},
+                {{"name", json::quoted(name)}}, {},         {}};
+    }
     /// One command; returns the ids of command and task.
     front::Receipt send(int device, What what, const std::string& task, Fields fields,
                         bool refused = false) {

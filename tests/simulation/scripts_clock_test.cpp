@@ -20,6 +20,12 @@ std::string doneWeeksAgo(Lab& lab, int weeks) {
         .taskId;
 }
 
+/// The log's upkeep of the first device is due, and done.
+void untilUpkeep(Lab& lab) {
+    lab.time.ms += 2 * kHour;
+    lab.core(0).wake();
+}
+
 }  // namespace
 
 /// Stories of clocks that lie.
@@ -66,14 +72,11 @@ void ClockScripts::aClockAYearAheadLosesNothing() {
 
 void ClockScripts::aClockAYearAheadKeepsTheLog() {
     Lab lab(1);
-    SimRandom random(7);
-    const Draft draft{
-        makeUuidV7(lab.time.ms, random), What::kNew, {}, {{"name", "\"t1\""}}, {}, {}};
+    const Draft draft = lab.draft("t1");
     lab.send(0, draft);
     lab.sync({0});
     lab.at(0).clock.skewMs = kYear;
-    lab.time.ms += 2 * kHour;
-    lab.core(0).wake();  // the log's upkeep is due
+    untilUpkeep(lab);
     lab.send(0, draft);
     lab.sync({0});
     QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(1));
@@ -81,21 +84,17 @@ void ClockScripts::aClockAYearAheadKeepsTheLog() {
 
 void ClockScripts::aClockThatWasAYearBehindKeepsTheLog() {
     Lab lab(1);
-    SimRandom random(7);
     lab.add(0, "old");
     lab.sync({0});
     lab.time.ms += 11 * kWeek;
     lab.sync({0});
-    lab.time.ms += 2 * kHour;
-    lab.core(0).wake();  // from now on there is something that the log may forget
-    const Draft draft{
-        makeUuidV7(lab.time.ms, random), What::kNew, {}, {{"name", "\"t1\""}}, {}, {}};
+    untilUpkeep(lab);  // from now on there is something that the log may forget
+    const Draft draft = lab.draft("t1");
     lab.at(0).clock.skewMs = -kYear;
     lab.send(0, draft);
     lab.at(0).clock.skewMs = 0;
     lab.sync({0});
-    lab.time.ms += 2 * kHour;
-    lab.core(0).wake();  // the log's upkeep is due
+    untilUpkeep(lab);
     lab.send(0, draft);
     lab.sync({0});
     QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(2));
@@ -112,8 +111,7 @@ void ClockScripts::theLogForgetsWhatIsOld() {
     const auto second = lab.add(0, "t2");
     for (const bool known : {true, false}) {
         lab.sync({0});
-        lab.time.ms += 2 * kHour;
-        lab.core(0).wake();
+        untilUpkeep(lab);
         QCOMPARE(knows(first), known);
         QVERIFY(knows(second));
         lab.time.ms += 2 * kWeek;

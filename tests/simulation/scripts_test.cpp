@@ -5,6 +5,21 @@
 using namespace hashira;
 using namespace hashira::sim;
 
+namespace {
+
+/// A clone of the device, which has said hello as well; then the first makes so many tasks. Returns
+/// the clone.
+int cloneAndSends(Lab& lab, int count) {
+    lab.add(0, "t1");
+    lab.sync({0});
+    const int copy = lab.clone(0);
+    lab.sync({0, copy});
+    for (int i = 0; i < count; ++i) lab.add(0, "of the first");
+    return copy;
+}
+
+}  // namespace
+
 /// Stories that random runs did not find in the model: each by hand.
 class ScriptsTest : public QObject {
     Q_OBJECT
@@ -185,12 +200,7 @@ void ScriptsTest::aSetBackBetweenPushAndFetch() {
     const auto empty = lab.exchange.datastore.backup();
     const auto task = lab.add(0, "t1").taskId;
     lab.sync({0});
-    lab.prune(0);
-    lab.exchange.datastore.restore(empty);
-    lab.at(0).link()->cut();
-    lab.time.ms += 400'000;
-    lab.core(0).wake();
-    lab.deliver({0}, [](const Packet& packet) { return packet.pushed.has_value(); });
+    lab.setBackUntilPushed(empty);
     lab.exchange.datastore.restore(empty);  // once more, and the link holds
     lab.sync({0});
     QVERIFY(lab.exchange.datastore.documents().contains(task));
@@ -203,11 +213,7 @@ void ScriptsTest::aSetBackThatOthersWroteOverBetweenPushAndFetch() {
     const auto empty = lab.exchange.datastore.backup();
     const auto task = lab.add(0, "t1").taskId;
     lab.deliver({0});  // the other is not told, and its link holds
-    lab.prune(0);
-    lab.exchange.datastore.restore(empty);
-    lab.at(0).link()->cut();
-    lab.core(0).syncNow([](const auto&) {});
-    lab.deliver({0}, [](const Packet& packet) { return packet.pushed.has_value(); });
+    lab.setBackUntilPushed(empty);
     const std::uint64_t pushed = lab.exchange.datastore.version();
     auto& packets = lab.exchange.network.packets;
     const auto fetch = packets;  // on its way
@@ -255,16 +261,13 @@ void ScriptsTest::aStoreThatCouldNotBeWrittenCatchesUp() {
 
 void ScriptsTest::aForkKnowsWhatWasSentBefore() {
     Lab lab(1);
-    SimRandom random(7);
-    const Draft draft{
-        makeUuidV7(lab.time.ms, random), What::kNew, {}, {{"name", "\"t1\""}}, {}, {}};
+    const Draft draft = lab.draft("t1");
     const auto receipt = lab.send(0, draft);
     lab.sync({0});
     const int copy = lab.clone(0);
     lab.add(copy, "of the clone");
     lab.sync({copy});
-    const Draft moved{makeUuidV7(lab.time.ms, random), What::kNew, {},
-                      {{"name", "\"of the first\""}},  {},         {}};
+    const Draft moved = lab.draft("of the first");
     const auto movedReceipt = lab.send(0, moved);
     const std::string before = lab.core(0).outbox().currentDevice();
     lab.sync({0, copy});
@@ -336,11 +339,7 @@ void ScriptsTest::aCloneOfTheSameSession() {
     for (const bool told : {true, false}) {
         for (const int count : {1, 2, 3}) {
             Lab lab(1);
-            lab.add(0, "t1");
-            lab.sync({0});
-            const int copy = lab.clone(0);
-            lab.sync({0, copy});
-            for (int i = 0; i < count; ++i) lab.add(0, "of the first");
+            const int copy = cloneAndSends(lab, count);
             lab.deliver(told ? std::vector{0, copy} : std::vector{0});
             lab.add(copy, "of the clone");
             lab.add(copy, "of the clone");
@@ -356,15 +355,9 @@ void ScriptsTest::aCloneOfTheSameSession() {
 void ScriptsTest::aNumberOfACloneTellsNothingOfOurs() {
     for (const int count : {1, 2, 3}) {
         Lab lab(1);
-        lab.add(0, "t1");
-        lab.sync({0});
-        const int copy = lab.clone(0);
-        lab.sync({0, copy});
-        for (int i = 0; i < count; ++i) lab.add(0, "of the first");
+        const int copy = cloneAndSends(lab, count);
         lab.deliver({0});
-        SimRandom random(7);
-        const Draft draft{
-            makeUuidV7(lab.time.ms, random), What::kNew, {}, {{"name", "\"t2\""}}, {}, {}};
+        const Draft draft = lab.draft("t2");
         const auto receipt = lab.send(copy, draft);
         lab.deliver({copy}, [](const Packet& packet) { return packet.applied.has_value(); });
         // The number is used up in the ledger, but by another command.

@@ -113,6 +113,21 @@ class Server:
         self.endpoint = line.split()[-1]
         return self
 
+    def start_refused(self, *words):
+        """It does not start, exits with 1 and says why in these words; all that it said."""
+        before = self.log.stat().st_size if self.log.exists() else 0
+        try:
+            self.start()
+        except AssertionError as failure:
+            ended = str(failure)
+        else:
+            raise AssertionError(f"{self.name} starts")
+        said = self.log.read_bytes()[before:].decode()
+        assert "exit code 1)" in ended, f"{ended}: {said}"
+        missing = [word for word in words if word not in said]
+        assert not missing and "terminate" not in said, f"{self.name} does not say {missing}: {said}"
+        return said
+
     def _line(self, limit):
         read, until = b"", time.monotonic() + limit
         out = self.process.stdout.fileno()
