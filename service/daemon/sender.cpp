@@ -271,7 +271,7 @@ Result<front::Receipt> Sender::append(What what, const std::string& commandId, R
     command.taskId = record.id;
     command.payload =
         what == What::kDelete ? makePayload(record.id, {}) : makePayload(record.id, fields);
-    command.stamp = above.tick(nowMs()).stamp(m_outbox.currentDevice());
+    command.stamp = above.tick(nowMs()).stamp(m_outbox.origin());
     if (command.payload.size() > limits::kPayloadBytes)
         return invalid("payload: with what the daemon adds it has " +
                        std::to_string(command.payload.size()) + " bytes, at most " +

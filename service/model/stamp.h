@@ -14,7 +14,7 @@ namespace hashira {
 struct Stamp {
     std::int64_t ms = 0;        ///< milliseconds since 1970 UTC; 0 to limits::kStampMs
     std::uint32_t counter = 0;  ///< orders the stamps of one millisecond
-    std::string origin;         ///< the device id that made it: 1 to 15 of [0-9a-z]
+    std::string origin;         ///< of the daemon's start that made it: 1 to 15 of [0-9a-z]
 
     auto operator<=>(const Stamp&) const = default;
 

@@ -88,14 +88,14 @@ Outbox::Outbox(std::unique_ptr<Database> database)
 
 Outbox::~Outbox() = default;
 
-Result<std::unique_ptr<Outbox>> Outbox::open(const std::string& path,
-                                             const std::string& freshDevice) {
+Result<std::unique_ptr<Outbox>> Outbox::open(const std::string& path, const std::string& origin) {
     auto database = Database::open({path, "outbox", {"meta", "devices", "commands"}, true});
     if (!database) return database.error();
     std::unique_ptr<Outbox> outbox(new Outbox(std::move(*database)));
     if (outbox->database().damaged())
         return Error{ErrorCode::kCorrupt, path + ": its tables cannot be read"};
-    if (const Status made = outbox->makeFirstDevice(freshDevice); !made) return made.error();
+    outbox->m_origin = origin;
+    if (const Status made = outbox->makeFirstDevice(origin); !made) return made.error();
     if (const Status read = outbox->reload(); !read) return read.error();
     return outbox;
 }

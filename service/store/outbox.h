@@ -50,9 +50,9 @@ struct OutboxRow {
 /// a rollback only through reload(). For the core thread.
 class Outbox {
 public:
-    /// Opens or makes the file; `freshDevice` becomes the device id of a new one.
-    static Result<std::unique_ptr<Outbox>> open(const std::string& path,
-                                                const std::string& freshDevice);
+    /// Opens or makes the file. `origin` is an id that was never used before: the origin of all
+    /// stamps given until it is closed, and the device id of a new file.
+    static Result<std::unique_ptr<Outbox>> open(const std::string& path, const std::string& origin);
 
     Database& database() { return *m_database; }
 
@@ -66,6 +66,9 @@ public:
     Status setClockOffsetMs(std::int64_t offsetMs);
     /// The greatest stamp given here.
     HlcTime clock() const { return m_clock; }
+    /// What makes the stamps of this opening differ from those of every other: a copy of the file
+    /// that goes on (a restored backup, a clone) may give the same time again, to another command.
+    const std::string& origin() const { return m_origin; }
     std::uint64_t change() const { return m_change; }
     const std::string& currentDevice() const { return m_current.device; }
     /// The last number given under it.
@@ -125,7 +128,8 @@ public:
                        const Held& held);
     /// Lowers the stamps of pending, never accepted commands: at most to `toldMs` where the floors
     /// allow, strictly increasing, above what each had seen and above every earlier own command
-    /// that Apply accepted. Then lowers clock() to the greatest stamp left, or `baseGreatest`.
+    /// that Apply accepted; what is lowered gets origin(). Then lowers clock() to the greatest
+    /// stamp left, or `baseGreatest`.
     Result<Tasks> shift(std::int64_t toldMs, HlcTime baseGreatest);
 
     // --- the rejected list ---
@@ -178,6 +182,7 @@ private:
     std::unique_ptr<Database> m_database;
     Meta m_meta;
     std::unique_ptr<Statements> m_sql;
+    std::string m_origin;
     DeviceRow m_current;
     HlcTime m_clock;
     std::uint64_t m_change = 0;

@@ -14,9 +14,9 @@ struct Stamped {
 };
 
 /// The pending, never accepted commands with their floors, in the order of their stamps.
-Result<std::vector<Stamped>> readStamped(Database& database) {
+Result<std::vector<Stamped>> readStamped(Database& database, std::int64_t toldMs) {
     std::vector<Stamped> open;
-    HlcTime acceptedBefore;  // the greatest stamp of an earlier command that Apply accepted
+    HlcTime acceptedBefore;  // the greatest stamp of an earlier command that was accepted
     Statement rows = database.prepare(
         "SELECT seq, stamp_ms, stamp_counter, seen_ms, seen_counter, state, accepted, task "
         "FROM commands ORDER BY seq");
@@ -27,7 +27,11 @@ Result<std::vector<Stamped>> readStamped(Database& database) {
         const HlcTime stamp(rows.integer(1), static_cast<std::uint32_t>(rows.integer(2)));
         const HlcTime seen(rows.integer(3), static_cast<std::uint32_t>(rows.integer(4)));
         const auto accepted = static_cast<Accepted>(rows.integer(6));
-        if (accepted == Accepted::kByApply) acceptedBefore = std::max(acceptedBefore, stamp);
+        // By a hello we know that it was accepted, but not that it was with this stamp: a copy of
+        // this log may have lowered it.
+        if (accepted == Accepted::kByApply ||
+            (accepted == Accepted::kByHello && stamp.ms <= toldMs))
+            acceptedBefore = std::max(acceptedBefore, stamp);
         if (rows.integer(5) != 0 || accepted != Accepted::kNever) continue;
         open.push_back(
             {rows.integer(0), stamp, std::max(seen, acceptedBefore), std::string(rows.text(7))});
@@ -40,13 +44,14 @@ Result<std::vector<Stamped>> readStamped(Database& database) {
 }  // namespace
 
 Result<Outbox::Tasks> Outbox::shift(std::int64_t toldMs, HlcTime baseGreatest) {
-    auto open = readStamped(*m_database);
+    auto open = readStamped(*m_database, toldMs);
     if (!open) return open.error();
     Tasks tasks;
     if (open->empty()) return tasks;
     const std::int64_t backMs = std::max<std::int64_t>(0, open->back().stamp.ms - toldMs);
     Statement update = m_database->prepare(
-        "UPDATE commands SET stamp_ms = ?2, stamp_counter = ?3, altered = ?4 WHERE seq = ?1");
+        "UPDATE commands SET stamp_ms = ?2, stamp_counter = ?3, stamp_origin = ?4, altered = ?5 "
+        "WHERE seq = ?1");
     const std::uint64_t change = nextChange();
     HlcTime last(-1, 0);
     for (const Stamped& command : *open) {
@@ -56,7 +61,8 @@ Result<Outbox::Tasks> Outbox::shift(std::int64_t toldMs, HlcTime baseGreatest) {
         if (stamp <= last) stamp = last.next();
         last = stamp;
         if (stamp == command.stamp) continue;
-        const Status done = update.bind(command.seq, stamp.ms, stamp.counter, change).run();
+        const Status done =
+            update.bind(command.seq, stamp.ms, stamp.counter, m_origin, change).run();
         if (!done) return done.error();
         tasks.push_back(command.task);
     }

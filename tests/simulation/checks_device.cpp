@@ -112,6 +112,8 @@ void World::checkOwnChanges(SimDevice& device) {
             (row.number > 0 && (covered == base.end() || row.number > covered->second));
         // What is covered may have left the window, and its task come back in part.
         if (!pending && (!record || record->version == 0)) continue;
+        const auto acked = m_acked.find(id);
+        if (!pending && acked != m_acked.end() && acked->second.mayBeLost) continue;
         // A clone, or this device before it was restored, may have sent it with a stamp shifted.
         const Stamp least = row.accepted == store::Accepted::kByHello ? Stamp() : stamp;
         if (!record || !shows(record->view, effect->fields, least))

@@ -30,16 +30,17 @@ public:
         for (int i = 0; i < devices; ++i) start(addDevice());
     }
 
-    int addDevice() {
+    int addDevice(std::optional<int> randomOf = {}) {
         const int index = static_cast<int>(m_devices.size());
         m_devices.push_back(std::make_unique<SimDevice>(
             index, m_directory.path().toStdString() + "/d" + std::to_string(index), time,
-            exchange.network, static_cast<std::uint64_t>(index) + 10));
+            exchange.network, static_cast<std::uint64_t>(randomOf.value_or(index)) + 10));
         return index;
     }
-    /// Another device with the disk of this one; returns which.
-    int clone(int device) {
-        const int copy = addDevice();
+    /// Another device with the disk of this one, and with its random numbers where it is a copy of
+    /// a machine that runs; returns which.
+    int clone(int device, bool running = false) {
+        const int copy = addDevice(running ? std::optional(device) : std::nullopt);
         at(copy).setDisk(at(device).disk());
         start(copy);
         return copy;

@@ -38,7 +38,9 @@ private Q_SLOTS:
     void theLogForgetsWhatIsOld();
     void anAcceptedCommandIsNeverHeldOff();
     void shiftedStampsStayAboveWhatWasSeen();
+    void shiftedStampsStayAboveWhatWasAccepted_data();
     void shiftedStampsStayAboveWhatWasAccepted();
+    void shiftedStampsStayBelowWhatACopyLowered();
     void aRetriedCommandKeepsItsStamp();
     void aStampIsAboveWhatWasSeen();
     void weeksThatAreKeptAgainAreFetched_data();
@@ -155,12 +157,26 @@ void ClockScripts::shiftedStampsStayAboveWhatWasSeen() {
     }
 }
 
+void ClockScripts::shiftedStampsStayAboveWhatWasAccepted_data() {
+    QTest::addColumn<bool>("byHello");
+    QTest::newRow("told by the answer of Apply") << false;
+    QTest::newRow("told by a hello, as the answer was lost") << true;
+}
+
 void ClockScripts::shiftedStampsStayAboveWhatWasAccepted() {
+    QFETCH(const bool, byHello);
     Lab lab(1);
     const auto task = lab.add(0, "t1").taskId;
     lab.sync({0});
     lab.at(0).clock.skewMs = 20 * kHour;
     lab.send(0, What::kUpdate, task, {{"note", "\"accepted\""}});
+    if (byHello) {
+        lab.deliver({0}, [](const Packet& packet) {
+            return packet.toServer && std::holds_alternative<sync::ApplyRequest>(*packet.request);
+        });
+        lab.exchange.network.packets.clear();
+        lab.at(0).link()->cut();
+    }
     lab.at(0).clock.skewMs = kYear;
     lab.send(0, What::kUpdate, task, {{"note", "\"a, later\""}});
     lab.time.ms += 2 * kHour;
@@ -169,6 +185,23 @@ void ClockScripts::shiftedStampsStayAboveWhatWasAccepted() {
     lab.sync({0});
     QVERIFY(lab.converged(0));
     QCOMPARE(lab.shown(0, task, "note"), std::string("a, later"));
+}
+
+void ClockScripts::shiftedStampsStayBelowWhatACopyLowered() {
+    Lab lab(1);
+    lab.add(0, "t1");
+    lab.sync({0});
+    lab.at(0).clock.skewMs = kYear;
+    lab.add(0, "t2");
+    lab.at(0).clock.skewMs = 0;
+    const int copy = lab.clone(0);
+    lab.sync({copy});  // lowers the stamp of t2, and sends it
+    const auto receipt = lab.add(0, "t3");
+    lab.sync({0});  // is told by a hello that t2 was accepted, but not with which stamp
+    QVERIFY(lab.converged(0));
+    QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(3));
+    const Stamp stamp = (*lab.core(0).outbox().find(receipt.commandId))->command.stamp;
+    QVERIFY(stamp.ms <= lab.time.ms);
 }
 
 void ClockScripts::aRetriedCommandKeepsItsStamp() {

@@ -359,13 +359,14 @@ void World::reboot(SimDevice& device, bool power) {
     }
 }
 
-/// What the log has forgotten is in the base alone: a device whose base is damaged cannot give it
-/// back to a datastore that is set back behind it.
+/// What the log has forgotten, or let go of at a fork, is in the base alone: a device whose base is
+/// damaged cannot give it back to a datastore that is set back behind it.
 void World::forgive(SimDevice& device) {
     if (device.start().empty())
         for (auto& [id, entry] : m_acked) {
             const auto row = device.core().outbox().find(id);
-            if (entry.device == device.index && row && !*row) entry.mayBeLost = true;
+            if (entry.device == device.index && row && (!*row || (*row)->number == 0))
+                entry.mayBeLost = true;
         }
     device.kill(false, m_chance);
 }

@@ -78,6 +78,12 @@ MUTATIONS = [
         '    return m_meta.set("clock_counter", static_cast<std::int64_t>(m_clock.counter));',
         "    return {};",
         "seeds 0"),
+    Mutation(
+        "stamps_of_the_device", "a stamp's origin is the start's, not the device's",
+        "service/store/outbox.cpp",
+        "    outbox->m_origin = origin;",
+        "    static_cast<void>(origin);\n    outbox->m_origin = \"device\";",
+        "script"),
     # --- restamping ---
     Mutation(
         "restamped_without_floor", "a shifted stamp stays above what the command had seen",
@@ -94,8 +100,20 @@ MUTATIONS = [
     Mutation(
         "floor_without_accepted", "a shifted stamp stays above every earlier own command that Apply accepted",
         RESTAMP,
-        "        if (accepted == Accepted::kByApply) acceptedBefore = std::max(acceptedBefore, stamp);",
-        "",
+        "            acceptedBefore = std::max(acceptedBefore, stamp);",
+        "            ;",
+        "script"),
+    Mutation(
+        "floor_without_hello", "a shifted stamp stays above what a hello told to be accepted, too",
+        RESTAMP,
+        "            (accepted == Accepted::kByHello && stamp.ms <= toldMs))",
+        "            false)",
+        "script"),
+    Mutation(
+        "floor_of_any_hello", "what a hello told to be accepted binds only where its stamp can be what was accepted",
+        RESTAMP,
+        "            (accepted == Accepted::kByHello && stamp.ms <= toldMs))",
+        "            accepted == Accepted::kByHello)",
         "script"),
     Mutation(
         "shifted_out_of_order", "shifted stamps stay strictly increasing",
