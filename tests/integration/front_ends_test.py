@@ -58,6 +58,12 @@ def side_by_side(first, second, count, *commands):
     return times
 
 
+def undisturbed(times):
+    """What a Send took whose turn came at once: the first quartile. Whoever is held up is so in each Send, but on a machine
+    that is busy with something else the median may be a wait for a processor."""
+    return statistics.quantiles(times, n=4)[0]
+
+
 def more_mb(daemon, before):
     """How much the daemon's memory grew; nothing of a build whose memory is not its own."""
     return 0 if processes.sanitized() else pss_mb(daemon.pid) - before
@@ -104,7 +110,7 @@ class FrontEnds(unittest.TestCase):
             before = pss_mb(daemon.pid)
             together, alone = side_by_side(daemon, control, 1_000, *changes)
             grown = more_mb(daemon, before)
-            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 1)
+            self.assertLess(undisturbed(together), 2 * undisturbed(alone) + 1)
             self.assertLess(grown, 24)
             # Whoever reads at last hears one merged message (and what had fitted the window), of this very moment.
             last = daemon.status().revision
@@ -119,7 +125,7 @@ class FrontEnds(unittest.TestCase):
                 self.assertLess(len(told), 12)
                 self.assertTrue(told[-1].weeks or told[-1].full, told[-1])
             deaf.close()
-            print(f"Sends: median {statistics.median(alone):.2f} ms alone, {statistics.median(together):.2f} ms and at "
+            print(f"Sends: {undisturbed(alone):.2f} ms alone, {undisturbed(together):.2f} ms and at "
                   f"most {max(together):.1f} ms beside 50 deaf front ends; {grown:.1f} MB more; at most "
                   f"{max(map(len, heard.values()))} messages each")
 
@@ -140,11 +146,11 @@ class FrontEnds(unittest.TestCase):
             grown = more_mb(daemon, before)
             # They share the bytes of one snapshot: 50 copies would be half a gigabyte.
             self.assertLess(grown, 32)
-            self.assertLess(statistics.median(together), 2 * statistics.median(alone) + 1)
+            self.assertLess(undisturbed(together), 2 * undisturbed(alone) + 1)
             for each in deaf:
                 each.close()
             print(f"50 Retrieves of 10 MB that nobody reads: {grown:.1f} MB more, Sends at "
-                  f"{statistics.median(together):.2f} ms in place of {statistics.median(alone):.2f} ms")
+                  f"{undisturbed(together):.2f} ms in place of {undisturbed(alone):.2f} ms")
 
     def test_thousands_come_and_go_and_leave_nothing_behind(self):
         with processes.Scene() as scene:

@@ -33,6 +33,7 @@ class TwoDevices(unittest.TestCase):
             phone = scene.daemon("phone", datastore=store, token=store.token("me"))
             first = laptop.send(("NEW", {"name": "Before"})).receipts[0]
             phone.wait_tasks(lambda tasks: first.task_id in tasks)
+            laptop.wait_for(first.command_id, "APPLIED")  # the phone may hear of it before the laptop is answered
             store.kill()
             laptop.send(("UPDATE", {"id": first.task_id, "note": "from the laptop"}))
             receipts = laptop.send(*[("NEW", {"name": f"Off line {i}"}) for i in range(50)]).receipts
