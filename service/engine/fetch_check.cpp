@@ -43,9 +43,11 @@ std::string words(const std::string& text, std::size_t bytes) {
     return text.substr(0, bytes) + "…";
 }
 
-FetchCheck::FetchCheck(sync::FetchRequest request, std::uint64_t mostBytes)
+FetchCheck::FetchCheck(sync::FetchRequest request, std::uint64_t mostBytes,
+                       std::uint64_t mostDocuments)
     : m_request(std::move(request)),
       m_mostBytes(mostBytes),
+      m_mostDocuments(mostDocuments),
       m_idsLeft(m_request.ids.begin(), m_request.ids.end()) {}
 
 Result<std::vector<VersionedDocument>> FetchCheck::take(const sync::Chunk& chunk) {
@@ -65,7 +67,7 @@ Result<std::vector<VersionedDocument>> FetchCheck::take(const sync::Chunk& chunk
     for (const VersionedDocument& document : *documents)
         if (const Status good = takeDocument(document); !good) return good.error();
     m_count += documents->size();
-    if (m_count > limits::kFetchDocuments) return lie("more tasks than any store holds");
+    if (m_count > m_mostDocuments) return lie("more tasks than any store holds");
     if (ofBuckets() && chunk.last)
         if (const Status good = closeBucket(chunk); !good) return good.error();
     return documents;

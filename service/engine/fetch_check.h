@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/limits.h"
 #include "model/chain.h"
 #include "model/document.h"
 #include "model/sync.h"
@@ -23,7 +24,8 @@ class FetchCheck {
 public:
     FetchCheck() = default;
     /// `mostBytes` is limits::kFetchBytes, or less where all of it is held in memory.
-    FetchCheck(sync::FetchRequest request, std::uint64_t mostBytes);
+    FetchCheck(sync::FetchRequest request, std::uint64_t mostBytes,
+               std::uint64_t mostDocuments = limits::kFetchDocuments);
 
     /// The chunk's documents, none where only digests were asked for.
     Result<std::vector<VersionedDocument>> take(const sync::Chunk& chunk);
@@ -40,6 +42,7 @@ private:
 
     sync::FetchRequest m_request;
     std::uint64_t m_mostBytes = 0;
+    std::uint64_t m_mostDocuments = 0;
     std::uint64_t m_bytes = 0;
     std::uint64_t m_count = 0;
     std::uint64_t m_greatest = 0;    ///< version

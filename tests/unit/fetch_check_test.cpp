@@ -86,8 +86,9 @@ sync::FetchState state(std::uint64_t version = 9) {
 
 /// The first refusal of the chunks, or of the state after them; empty: all is taken.
 std::string refusalOf(const sync::FetchRequest& request, const std::vector<sync::Chunk>& chunks,
-                      const sync::FetchState& end, std::uint64_t bytes = kBytes) {
-    FetchCheck check(request, bytes);
+                      const sync::FetchState& end, std::uint64_t bytes = kBytes,
+                      std::uint64_t documents = 4) {
+    FetchCheck check(request, bytes, documents);
     for (const sync::Chunk& each : chunks)
         if (const auto taken = check.take(each); !taken) return taken.error().message;
     const Status ended = check.end(end);
@@ -151,6 +152,8 @@ private Q_SLOTS:
         one("nested deep", "no document", delta(),
             text(std::string(100'000, '[') + std::string(100'000, ']')));
         one("nothing, for ever", "a chunk of nothing", delta(), text("[]"));
+        one("too many in a chunk", "too many documents", delta(),
+            chunk("", std::vector<Item>(limits::kChunkDocuments + 1), false));
         one("too large", "too large", delta(), text("[" + std::string(5'000'000, ' ') + "]"));
         one("no version", "version is none", delta(), chunk("", {{1, 0}}, false));
         one("a version of no integer", "version is none", delta(),
@@ -191,6 +194,9 @@ private Q_SLOTS:
             refusalOf(window(), {chunk("2026-W48", {done(1)}, false), open}, state()));
         row("more than any store", "more than any store",
             refusalOf(window(), {chunk("2026-W48", {done(1)}), open}, state(), 300));
+        row("more tasks than any", "more tasks than any",
+            refusalOf(ids(), {chunk("", {{1}}, false), chunk("", {{2}}, false)}, state(), kBytes,
+                      1));
         const auto ended = [&](const char* name, const char* wanted,
                                const std::function<void(sync::FetchState&)>& change) {
             sync::FetchState end = state();
