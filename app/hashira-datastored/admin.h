@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "datastore/dialect.h"
+#include "datastore/database_url.h"
 
 #include <QStringList>
 

@@ -63,8 +63,11 @@ void describe(QCommandLineParser& parser) {
              "loopback: TLS is not there yet."),
          QStringLiteral("tcp:HOST:PORT")},
         {QStringLiteral("database"),
-         QStringLiteral("Where the tasks are kept (default %1).").arg(defaultDatabase()),
-         QStringLiteral("sqlite:PATH")},
+         QStringLiteral(
+             "Where the tasks are kept (default %1). A URL of PostgreSQL is as libpq takes "
+             "it; its password is best in PGPASSWORD or a password file.")
+             .arg(defaultDatabase()),
+         QStringLiteral("sqlite:PATH|postgresql://USER@HOST/NAME")},
         {QStringLiteral("id"),
          QStringLiteral("account add: the account's UUID, to make it again after the datastore was "
                         "emptied."),

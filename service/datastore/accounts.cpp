@@ -30,7 +30,7 @@ Status checkName(const std::string& name) {
 }
 
 Result<std::int64_t> keyOf(SqlDatabase& database, const std::string& name) {
-    Statement row(database, "SELECT account FROM accounts WHERE name = ?");
+    Statement row(database, "SELECT account FROM accounts WHERE name = ? FOR UPDATE");
     const auto found = row.bind(name).next();
     if (!found) return found.error();
     if (!*found) return unknown(name);
@@ -66,18 +66,25 @@ Result<std::string> add(SqlDatabase& database, const std::string& name, const st
         if (!exists) return exists.error();
         if (*exists) return invalid("an account of that name or id exists already");
         Statement row(database,
-                      "INSERT INTO accounts (id, name, incarnation, version, token, greatest_ms, "
-                      "greatest_counter, created_ms) VALUES (?, ?, ?, 0, '', 0, 0, ?)");
-        row.bind(account).bind(name).bind(makeToken(random, 16)).bind(nowMs);
-        if (const Status added = row.run(); !added) return added.error();
+                      "INSERT INTO accounts (id, name, created_ms) VALUES (?, ?, ?) "
+                      "RETURNING account");
+        const auto key = row.bind(account).bind(name).bind(nowMs).next();
+        if (!key) return key.error();
+        Statement head(database,
+                       "INSERT INTO heads (account, id, incarnation, version, token, greatest_ms, "
+                       "greatest_counter) VALUES (?, ?, ?, 0, '', 0, 0)");
+        head.bind(row.integer(0)).bind(account).bind(makeToken(random, 16));
+        if (const Status added = head.run(); !added) return added.error();
         return account;
     });
 }
 
 Result<std::vector<Account>> list(SqlDatabase& database) {
     Statement rows(database,
-                   "SELECT id, name, version, (SELECT count(*) FROM documents "
-                   "WHERE documents.account = accounts.account) FROM accounts ORDER BY name");
+                   "SELECT accounts.id, name, version, coalesce(tasks, 0) FROM accounts "
+                   "JOIN heads ON heads.account = accounts.account LEFT JOIN "
+                   "(SELECT account, count(*) AS tasks FROM documents GROUP BY account) AS counted "
+                   "ON counted.account = accounts.account ORDER BY name");
     std::vector<Account> accounts;
     for (;;) {
         const auto more = rows.next();
@@ -88,13 +95,23 @@ Result<std::vector<Account>> list(SqlDatabase& database) {
     }
 }
 
+Result<AccountKey> find(SqlDatabase& database, const std::string& id) {
+    Statement row(database, "SELECT account FROM accounts WHERE id = ?");
+    const auto found = row.bind(id).next();
+    if (!found) return found.error();
+    if (!*found) return unknown(id);
+    return AccountKey{row.integer(0), id};
+}
+
 Status remove(SqlDatabase& database, const std::string& name) {
     return inTransaction(database, [&]() -> Status {
         const auto key = keyOf(database, name);
         if (!key) return key.error();
+        // The head first, as whoever applies does: both in another order would wait for each other.
         for (const char* sql :
-             {"DELETE FROM documents WHERE account = ?", "DELETE FROM refusals WHERE account = ?",
-              "DELETE FROM devices WHERE account = ?", "DELETE FROM versions WHERE account = ?",
+             {"DELETE FROM heads WHERE account = ?", "DELETE FROM documents WHERE account = ?",
+              "DELETE FROM refusals WHERE account = ?", "DELETE FROM devices WHERE account = ?",
+              "DELETE FROM versions WHERE account = ?",
               "DELETE FROM access_tokens WHERE account = ?",
               "DELETE FROM accounts WHERE account = ?"})
             if (const Status done = Statement(database, sql).bind(*key).run(); !done) return done;
@@ -140,7 +157,8 @@ Result<int> revokeTokens(SqlDatabase& database, const std::string& name, const s
         Statement rows(database,
                        "DELETE FROM access_tokens WHERE account = ? AND (? = '' OR "
                        "substr(hash, 1, 12) = ?)");
-        if (const Status done = rows.bind(*key).bind(id).bind(id).run(); !done) return done.error();
+        const auto done = rows.bind(*key).bind(id).bind(id).next();
+        if (!done) return done.error();
         const int count = rows.changes();
         if (count == 0 && !id.empty())
             return Error{ErrorCode::kNotFound, "the account has no token " + json::quoted(id) +
@@ -157,13 +175,13 @@ std::string tokenHash(const std::string& token) {
 
 Result<std::optional<TokenOwner>> ownerOf(SqlDatabase& database, const std::string& hash) {
     Statement row(database,
-                  "SELECT accounts.id, used_ms FROM access_tokens JOIN accounts "
+                  "SELECT accounts.account, accounts.id, used_ms FROM access_tokens JOIN accounts "
                   "ON accounts.account = access_tokens.account WHERE hash = ?");
     const auto found = row.bind(hash).next();
     if (!found) return found.error();
     if (!*found) return std::optional<TokenOwner>();
-    TokenOwner owner{row.text(0), {}};
-    if (!row.isNull(1)) owner.usedMs = row.integer(1);
+    TokenOwner owner{{row.integer(0), row.text(1)}, {}};
+    if (!row.isNull(2)) owner.usedMs = row.integer(2);
     return std::optional(owner);
 }
 

@@ -12,6 +12,17 @@
 /// Who may use the datastore: accounts and their access tokens. Each function is a transaction of
 /// its own and works beside a running server. Errors: kNotFound, kInvalid, and those of the
 /// database.
+namespace hashira::datastore {
+
+/// An account as its rows are keyed. SQLite may give a number again to another account: a row is
+/// its own only where the UUID is too.
+struct AccountKey {
+    std::int64_t number = 0;
+    std::string id;  ///< UUID
+};
+
+}  // namespace hashira::datastore
+
 namespace hashira::datastore::accounts {
 
 struct Account {
@@ -32,6 +43,8 @@ struct Token {
 Result<std::string> add(SqlDatabase& database, const std::string& name, const std::string& id,
                         const Clock& clock, Random& random);
 Result<std::vector<Account>> list(SqlDatabase& database);
+/// By its UUID.
+Result<AccountKey> find(SqlDatabase& database, const std::string& id);
 /// With all its tasks and tokens.
 Status remove(SqlDatabase& database, const std::string& name);
 
@@ -46,7 +59,7 @@ Result<int> revokeTokens(SqlDatabase& database, const std::string& name, const s
 std::string tokenHash(const std::string& token);
 
 struct TokenOwner {
-    std::string account;  ///< UUID
+    AccountKey account;
     std::optional<std::int64_t> usedMs;
 };
 /// Nothing: not known, or revoked.

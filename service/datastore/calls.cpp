@@ -68,7 +68,7 @@ Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash
     if (!result) return result;
     if (const Status committed = (*transaction)->commit(); !committed) return committed.error();
     if (result->cursor != before->cursor)
-        backend.broadcaster.changed(*account, result->cursor.version);
+        backend.broadcaster.changed(account->id, result->cursor.version);
     return result;
 }
 
@@ -121,7 +121,7 @@ Status greet(Desk& desk, Backend& backend, const std::string& tokenHash,
     if (!hello) return hello.error();
     if (const Status committed = (*transaction)->commit(); !committed) return committed;
     reactor->send(wire::toProto(*hello));
-    return backend.broadcaster.add(*account, tokenHash, reactor);
+    return backend.broadcaster.add(account->id, tokenHash, reactor);
 }
 
 using FetchReactor = StreamReactor<v1::FetchResponse>;

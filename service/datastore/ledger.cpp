@@ -70,6 +70,23 @@ Result<std::string> applyEffect(Workspace& workspace, const Command& command) {
     return workspace.merge(effect->taskId, effect->fields, command.stamp);
 }
 
+/// Names to the repository the documents that a request is about.
+Status readAhead(Transaction& transaction, const std::vector<sync::NumberedCommand>& commands) {
+    if (!transaction.readsAhead()) return {};
+    std::vector<std::string> ids;
+    for (const sync::NumberedCommand& numbered : commands)
+        if (const auto effect = effectOf(numbered.command.what, numbered.command.payload))
+            ids.push_back(effect->taskId);
+    return transaction.readAhead(ids);
+}
+
+Status readAhead(Transaction& transaction, const std::vector<VersionedDocument>& documents) {
+    if (!transaction.readsAhead()) return {};
+    std::vector<std::string> ids;
+    for (const VersionedDocument& versioned : documents) ids.push_back(versioned.document.id);
+    return transaction.readAhead(ids);
+}
+
 /// Applies the commands of one batch that are new.
 class Batch {
 public:
@@ -86,6 +103,7 @@ public:
         const auto refusals =
             m_transaction.refusals(m_request.device, m_request.commands.front().number - 1);
         if (!refusals) return refusals.error();
+        if (const Status read = readAhead(m_transaction, m_request.commands); !read) return read;
         for (const sync::NumberedCommand& numbered : m_request.commands) {
             sync::ApplyResult result{numbered.number, numbered.command.commandId, {}};
             if (numbered.number <= m_row.last) {
@@ -231,6 +249,7 @@ Result<sync::PushResponse> push(Transaction& transaction, const sync::PushReques
                        " bytes");
     const HlcTime greatestBefore = account->greatest;
     Workspace workspace(transaction);
+    if (const Status read = readAhead(transaction, *documents); !read) return read.error();
     for (const VersionedDocument& pushed : *documents) {
         // What no command can make, no daemon takes: all others would be kept from reading.
         if (!checkFields(pushed.document)) continue;

@@ -49,6 +49,9 @@ public:
                                                         std::uint64_t above) = 0;
     virtual Status addRefusal(const std::string& device, const sync::Refusal& refusal) = 0;
 
+    /// Whether a document is dear to read by itself: then those that will be read are named before.
+    virtual bool readsAhead() const { return false; }
+    virtual Status readAhead(const std::vector<std::string>&) { return {}; }
     virtual Result<std::optional<StoredDocument>> document(const std::string& id) = 0;
     virtual Status saveDocument(const std::string& id, const std::string& text,
                                 std::uint64_t version, Bucket bucket) = 0;

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "datastore/dialect.h"
+#include "datastore/database_url.h"
 
 #include <cstdint>
 #include <memory>

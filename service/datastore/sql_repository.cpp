@@ -4,6 +4,7 @@
 #include <QByteArray>
 
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace hashira::datastore {
@@ -21,13 +22,18 @@ std::uint64_t count(std::int64_t value) {
     return static_cast<std::uint64_t>(value);
 }
 
+/// What is held back to be written together.
+constexpr std::size_t kUnsavedBytes = 1024 * 1024;
+
 class SqlTransaction final : public Transaction {
 public:
     SqlTransaction(SqlDatabase& database, std::unique_ptr<Scope> scope)
-        : m_database(database), m_scope(std::move(scope)) {}
+        : m_database(database),
+          m_scope(std::move(scope)),
+          m_arrays(database.driver().takesArrays()) {}
 
-    /// Reads the account's row, which every other member needs.
-    Status load(const std::string& id);
+    /// Reads the account's head, which every other member needs; to write, locks it.
+    Status load(const AccountKey& account, Scope::Mode mode);
 
     Result<AccountState> account() override { return m_state; }
     Status saveAccount(const AccountState& state) override;
@@ -37,40 +43,60 @@ public:
     Result<std::vector<sync::Refusal>> refusals(const std::string& device,
                                                 std::uint64_t above) override;
     Status addRefusal(const std::string& device, const sync::Refusal& refusal) override;
+    Status readAhead(const std::vector<std::string>& ids) override;
     Result<std::optional<StoredDocument>> document(const std::string& id) override;
     Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
                         Bucket bucket) override;
     Status documentsOf(const sync::Scope& scope, const DocumentSink& sink) override;
     Status documentsSince(std::uint64_t version, const DocumentSink& sink) override;
-    Status commit() override { return m_scope->commit(); }
+    bool readsAhead() const override { return m_arrays; }
+    Status commit() override;
 
 private:
-    static Status hand(Statement& rows, const DocumentSink& sink);
+    Status hand(Statement& rows, const DocumentSink& sink);
+    Status flush();
+
+    /// Documents to be written together, in the order of their columns.
+    struct Unsaved {
+        std::vector<std::string> ids;
+        std::vector<std::int64_t> buckets;
+        std::vector<std::int64_t> versions;
+        std::vector<std::string> bodies;
+        std::size_t bytes = 0;
+    };
 
     SqlDatabase& m_database;
     std::unique_ptr<Scope> m_scope;
+    /// Where a round trip is dear, documents are read and written many at once.
+    const bool m_arrays;
+    std::map<std::string, std::optional<StoredDocument>> m_readAhead;
+    Unsaved m_unsaved;
     std::int64_t m_key = 0;
     AccountState m_state;
 };
 
-Status SqlTransaction::load(const std::string& id) {
-    Statement row(m_database,
-                  "SELECT account, incarnation, version, token, greatest_ms, greatest_counter "
-                  "FROM accounts WHERE id = ?");
-    const auto found = row.bind(id).next();
+Status SqlTransaction::load(const AccountKey& account, Scope::Mode mode) {
+    constexpr const char* kRead =
+        "SELECT incarnation, version, token, greatest_ms, greatest_counter FROM heads "
+        "WHERE account = ? AND id = ?";
+    constexpr const char* kLock =
+        "SELECT incarnation, version, token, greatest_ms, greatest_counter FROM heads "
+        "WHERE account = ? AND id = ? FOR UPDATE";
+    Statement row(m_database, mode == Scope::Mode::kWrite ? kLock : kRead);
+    const auto found = row.bind(account.number).bind(account.id).next();
     if (!found) return found.error();
     if (!*found) return Error{ErrorCode::kUnauthenticated, "the account does not exist any more"};
-    m_key = row.integer(0);
-    m_state.account = id;
-    m_state.incarnation = row.text(1);
-    m_state.cursor = {count(row.integer(2)), row.text(3)};
-    m_state.greatest = {row.integer(4), static_cast<std::uint32_t>(row.integer(5))};
+    m_key = account.number;
+    m_state.account = account.id;
+    m_state.incarnation = row.text(0);
+    m_state.cursor = {count(row.integer(1)), row.text(2)};
+    m_state.greatest = {row.integer(3), static_cast<std::uint32_t>(row.integer(4))};
     return {};
 }
 
 Status SqlTransaction::saveAccount(const AccountState& state) {
     Statement row(m_database,
-                  "UPDATE accounts SET version = ?, token = ?, greatest_ms = ?, "
+                  "UPDATE heads SET version = ?, token = ?, greatest_ms = ?, "
                   "greatest_counter = ? WHERE account = ?");
     row.bind(state.cursor.version).bind(state.cursor.token).bind(state.greatest.ms);
     row.bind(std::int64_t(state.greatest.counter)).bind(m_key);
@@ -128,7 +154,23 @@ Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal
     return row.bind(m_key).bind(device).bind(refusal.number).bind(refusal.reason).run();
 }
 
+Status SqlTransaction::readAhead(const std::vector<std::string>& ids) {
+    m_readAhead.clear();
+    for (const std::string& id : ids) m_readAhead[id];
+    Statement rows(m_database,
+                   "SELECT id, body, version FROM documents WHERE account = ? AND id = ANY(?)");
+    rows.bind(m_key).bindAll(ids);
+    for (;;) {
+        const auto more = rows.next();
+        if (!more) return more.error();
+        if (!*more) return {};
+        m_readAhead[rows.text(0)] = StoredDocument{rows.text(1), count(rows.integer(2))};
+    }
+}
+
 Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string& id) {
+    if (const auto at = m_readAhead.find(id); at != m_readAhead.end()) return at->second;
+    if (const Status flushed = flush(); !flushed) return flushed.error();
     Statement row(m_database, "SELECT body, version FROM documents WHERE account = ? AND id = ?");
     const auto found = row.bind(m_key).bind(id).next();
     if (!found) return found.error();
@@ -138,12 +180,42 @@ Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string
 
 Status SqlTransaction::saveDocument(const std::string& id, const std::string& text,
                                     std::uint64_t version, Bucket bucket) {
+    if (m_arrays) {
+        if (const auto at = m_readAhead.find(id); at != m_readAhead.end())
+            at->second = StoredDocument{text, version};
+        m_unsaved.ids.push_back(id);
+        m_unsaved.buckets.push_back(bucket.number);
+        m_unsaved.versions.push_back(static_cast<std::int64_t>(version));
+        m_unsaved.bodies.push_back(text);
+        m_unsaved.bytes += text.size();
+        return m_unsaved.bytes < kUnsavedBytes ? Status() : flush();
+    }
     Statement save(m_database,
                    "INSERT INTO documents (account, id, bucket, version, body) "
                    "VALUES (?, ?, ?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET "
                    "bucket = excluded.bucket, version = excluded.version, body = excluded.body");
     save.bind(m_key).bind(id).bind(std::int64_t(bucket.number)).bind(version).bind(text);
     return save.run();
+}
+
+/// Ascending by id, each once: it is the order in which the ledger saves.
+Status SqlTransaction::flush() {
+    if (m_unsaved.ids.empty()) return {};
+    Statement save(
+        m_database,
+        "INSERT INTO documents (account, id, bucket, version, body) "
+        "SELECT ?::bigint, * FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[]) "
+        "ON CONFLICT (account, id) DO UPDATE SET bucket = excluded.bucket, "
+        "version = excluded.version, body = excluded.body");
+    save.bind(m_key).bindAll(m_unsaved.ids).bindAll(m_unsaved.buckets);
+    save.bindAll(m_unsaved.versions).bindAll(m_unsaved.bodies);
+    m_unsaved = {};
+    return save.run();
+}
+
+Status SqlTransaction::commit() {
+    if (const Status flushed = flush(); !flushed) return flushed;
+    return m_scope->commit();
 }
 
 Status SqlTransaction::documentsOf(const sync::Scope& scope, const DocumentSink& sink) {
@@ -171,6 +243,8 @@ Status SqlTransaction::documentsSince(std::uint64_t version, const DocumentSink&
 }
 
 Status SqlTransaction::hand(Statement& rows, const DocumentSink& sink) {
+    if (const Status flushed = flush(); !flushed) return flushed;
+    rows.stream();
     for (;;) {
         const auto more = rows.next();
         if (!more) return more.error();
@@ -184,11 +258,11 @@ Status SqlTransaction::hand(Statement& rows, const DocumentSink& sink) {
 }  // namespace
 
 Result<std::unique_ptr<Transaction>> beginTransaction(SqlDatabase& database, Scope::Mode mode,
-                                                      const std::string& account) {
+                                                      const AccountKey& account) {
     auto scope = Scope::begin(database, mode);
     if (!scope) return scope.error();
     auto transaction = std::make_unique<SqlTransaction>(database, std::move(*scope));
-    if (const Status loaded = transaction->load(account); !loaded) return loaded.error();
+    if (const Status loaded = transaction->load(account, mode); !loaded) return loaded.error();
     return std::unique_ptr<Transaction>(std::move(transaction));
 }
 

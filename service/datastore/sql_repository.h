@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "datastore/accounts.h"
 #include "datastore/repository.h"
 #include "datastore/sql_database.h"
 
@@ -12,6 +13,6 @@ namespace hashira::datastore {
 /// connection. kUnauthenticated: the account does not exist (any more). A transaction that reads
 /// sees one snapshot, and must not write.
 Result<std::unique_ptr<Transaction>> beginTransaction(SqlDatabase& database, Scope::Mode mode,
-                                                      const std::string& account);
+                                                      const AccountKey& account);
 
 }  // namespace hashira::datastore

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/worker.h"
 
-#include "datastore/accounts.h"
-
 #include <future>
 
 namespace hashira::datastore {
@@ -16,7 +14,7 @@ constexpr std::size_t kTokens = 10'000;
 
 }  // namespace
 
-Result<std::string> Desk::accountOf(const std::string& tokenHash) {
+Result<AccountKey> Desk::accountOf(const std::string& tokenHash) {
     const std::int64_t steadyMs = m_clock.steadyMs();
     const auto known = m_tokens.find(tokenHash);
     if (known != m_tokens.end() && known->second.untilMs > steadyMs) return known->second.account;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "datastore/accounts.h"
 #include "datastore/sql_database.h"
 
 #include <condition_variable>
@@ -30,11 +31,11 @@ public:
 
     /// The account that a token names. kUnauthenticated: not known or revoked; a revoked one may be
     /// taken for a second more.
-    Result<std::string> accountOf(const std::string& tokenHash);
+    Result<AccountKey> accountOf(const std::string& tokenHash);
 
 private:
     struct Known {
-        std::string account;
+        AccountKey account;
         std::int64_t untilMs = 0;  ///< steady
     };
     std::unique_ptr<SqlDatabase> m_database;

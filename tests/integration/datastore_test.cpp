@@ -5,10 +5,10 @@
 #include "hashira/v1/datastore.grpc.pb.h"
 #include "model/json.h"
 #include "remote/link.h"
+#include "support/postgresql_fixture.h"
 
 #include <grpcpp/create_channel.h>
 
-#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace hashira;
@@ -18,17 +18,16 @@ namespace {
 
 /// A datastore in this process with one account, on a port of the system's choice.
 struct Fixture {
-    QTemporaryDir directory;
     SystemClock clock;
     SystemRandom random;
-    datastore::DatabaseUrl url{directory.filePath(QStringLiteral("d.db")).toStdString()};
+    datastore::DatabaseUrl url;
     std::unique_ptr<datastore::SqlDatabase> admin;
     std::string account;
     std::string token;
     std::unique_ptr<datastore::Server> server;
     datastore::Endpoint endpoint{"127.0.0.1", 0};
 
-    Fixture() {
+    explicit Fixture(test::Databases& databases) : url(databases.make()) {
         admin = std::move(*datastore::SqlDatabase::open(url));
         account = *accounts::add(*admin, "me", {}, clock, random);
         token = *accounts::newToken(*admin, "me", clock, random);
@@ -114,6 +113,7 @@ class DatastoreTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { test::Databases::addRows(); }
     void helloAndApply();
     void tokens_data();
     void tokens();
@@ -132,13 +132,16 @@ private Q_SLOTS:
     void urls();
     void portIsNotShared();
     void beyondLoopbackIsRefused();
-    void newerFileIsRefused();
-    void foreignFileIsRefused();
+    void newerDatabaseIsRefused();
+    void foreignDatabaseIsRefused();
     void accountMadeAgain();
+
+private:
+    test::Databases m_databases;
 };
 
 void DatastoreTest::helloAndApply() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link();
     Watched watched;
     link->watch({{{"d1", 0}}, sync::Cursor{7, "x"}, "1.0"}, watched.handlers());
@@ -174,7 +177,7 @@ void DatastoreTest::tokens_data() {
 
 void DatastoreTest::tokens() {
     QFETCH(QString, token);
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link(token.toStdString());
     Watched watched;
     link->watch({}, watched.handlers());
@@ -193,7 +196,7 @@ void DatastoreTest::tokens() {
 }
 
 void DatastoreTest::revokedTokenEndsTheWatch() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link();
     Watched watched;
     link->watch({}, watched.handlers());
@@ -205,7 +208,7 @@ void DatastoreTest::revokedTokenEndsTheWatch() {
 }
 
 void DatastoreTest::everyWatcherIsTold() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto first = fixture.link();
     const auto second = fixture.link();
     Watched one, two;
@@ -229,7 +232,7 @@ void DatastoreTest::everyWatcherIsTold() {
 }
 
 void DatastoreTest::malformedIsInvalid() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link();
     Watched watched;
     link->watch({}, watched.handlers());
@@ -240,7 +243,7 @@ void DatastoreTest::malformedIsInvalid() {
 }
 
 void DatastoreTest::fetchWaitsForNext() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link();
     Watched watched;
     link->watch({}, watched.handlers());
@@ -297,7 +300,7 @@ void DatastoreTest::aSmallFetchIsOneMessage_data() {
 void DatastoreTest::aSmallFetchIsOneMessage() {
     QFETCH(bool, beside);
     QFETCH(int, messages);
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link();
     Watched watched;
     link->watch({}, watched.handlers());
@@ -331,7 +334,7 @@ void DatastoreTest::aSmallFetchIsOneMessage() {
 }
 
 void DatastoreTest::pushAndFetch() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link();
     Watched watched;
     link->watch({}, watched.handlers());
@@ -360,7 +363,7 @@ void DatastoreTest::pushAndFetch() {
 }
 
 void DatastoreTest::closedLinkIsSilent() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     auto link = fixture.link();
     Watched watched, again;
     Fetched fetched;
@@ -380,7 +383,7 @@ void DatastoreTest::closedLinkIsSilent() {
 }
 
 void DatastoreTest::serverRestart() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto link = fixture.link();
     Watched watched;
     link->watch({}, watched.handlers());
@@ -407,7 +410,7 @@ void DatastoreTest::serverRestart() {
 }
 
 void DatastoreTest::unreachable() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const std::string target = fixture.endpoint.target();
     fixture.server.reset();
     const auto link = fixture.link();
@@ -418,7 +421,7 @@ void DatastoreTest::unreachable() {
 }
 
 void DatastoreTest::tlsFailuresAreDenied() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto post = [](std::function<void()> function) {
         QMetaObject::invokeMethod(qApp, function, Qt::QueuedConnection);
     };
@@ -463,7 +466,7 @@ void DatastoreTest::urls() {
 }
 
 void DatastoreTest::portIsNotShared() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     const auto second =
         datastore::Server::start({fixture.endpoint, fixture.url, "9.9"}, fixture.clock);
     QVERIFY(!second.ok());
@@ -471,7 +474,7 @@ void DatastoreTest::portIsNotShared() {
 }
 
 void DatastoreTest::beyondLoopbackIsRefused() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     for (const char* host : {"0.0.0.0", "[::]", "10.0.0.1", "127.0.0.1.example.org"}) {
         const auto server =
             datastore::Server::start({{host, 0}, fixture.url, "9.9"}, fixture.clock);
@@ -480,40 +483,51 @@ void DatastoreTest::beyondLoopbackIsRefused() {
     }
 }
 
-void DatastoreTest::newerFileIsRefused() {
-    Fixture fixture;
+void DatastoreTest::newerDatabaseIsRefused() {
+    Fixture fixture(m_databases);
     fixture.server.reset();
-    QVERIFY(fixture.admin->execute("PRAGMA user_version = 99").ok());
-    QVERIFY(fixture.admin->execute("PRAGMA wal_checkpoint(TRUNCATE)").ok());
+    const bool sqlite = !test::Databases::postgresql();
+    QVERIFY(fixture.admin
+                ->execute(sqlite ? "PRAGMA user_version = 99"
+                                 : "UPDATE hashira_schema SET version = 99")
+                .ok());
+    if (sqlite) QVERIFY(fixture.admin->execute("PRAGMA wal_checkpoint(TRUNCATE)").ok());
     fixture.admin.reset();
     QFile file(QString::fromStdString(fixture.url.path));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray before = file.readAll();
+    QCOMPARE(file.open(QIODevice::ReadOnly), sqlite);
+    const QByteArray before = sqlite ? file.readAll() : QByteArray();
     file.close();
     const auto server =
         datastore::Server::start({{"127.0.0.1", 0}, fixture.url, "9.9"}, fixture.clock);
     QVERIFY(!server.ok());
     QVERIFY(server.error().code == ErrorCode::kNewer);
     QVERIFY(server.error().message.find("update the program") != std::string::npos);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QVERIFY(file.readAll() == before);
+    QCOMPARE(file.open(QIODevice::ReadOnly), sqlite);
+    if (sqlite) QVERIFY(file.readAll() == before);
 }
 
-void DatastoreTest::foreignFileIsRefused() {
-    QTemporaryDir directory;
-    const QString path = directory.filePath(QStringLiteral("notes.txt"));
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(QByteArray(5'000, 'n'));
-    file.close();
-    const auto database = datastore::SqlDatabase::open({path.toStdString()});
+void DatastoreTest::foreignDatabaseIsRefused() {
+    const datastore::DatabaseUrl url = m_databases.make();
+    QFile file(QString::fromStdString(url.path));
+    if (test::Databases::postgresql()) {
+        m_databases.sql("CREATE TABLE notes (note TEXT)", url);
+    } else {
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(5'000, 'n'));
+        file.close();
+    }
+    const auto database = datastore::SqlDatabase::open(url);
     QVERIFY(!database.ok());
     QVERIFY(database.error().code == ErrorCode::kCorrupt);
-    QCOMPARE(file.size(), qint64(5'000));
+    if (!test::Databases::postgresql())
+        QCOMPARE(file.size(), qint64(5'000));
+    else
+        QCOMPARE(m_databases.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", url),
+                 std::string("1"));
 }
 
 void DatastoreTest::accountMadeAgain() {
-    Fixture fixture;
+    Fixture fixture(m_databases);
     QVERIFY(!accounts::add(*fixture.admin, "me", {}, fixture.clock, fixture.random).ok());
     QVERIFY(accounts::remove(*fixture.admin, "me").ok());
     QVERIFY(!accounts::remove(*fixture.admin, "me").ok());

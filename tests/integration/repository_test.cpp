@@ -4,8 +4,8 @@
 #include "datastore/sql_repository.h"
 #include "model/json.h"
 #include "support/memory_repository.h"
+#include "support/postgresql_fixture.h"
 
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <random>
@@ -77,9 +77,9 @@ std::string text(const Result<T>& result) {
 class Twins {
 public:
     Twins(datastore::SqlDatabase& sql, const std::string& account)
-        : m_sql(sql), m_account(account) {
+        : m_sql(sql), m_account(*accounts::find(sql, account)) {
         const auto transaction =
-            datastore::beginTransaction(sql, datastore::Scope::Mode::kRead, account);
+            datastore::beginTransaction(sql, datastore::Scope::Mode::kRead, m_account);
         m_incarnation = (*transaction)->account()->incarnation;
         m_memory.addAccount(account, m_incarnation);
     }
@@ -97,7 +97,7 @@ public:
             return text(answer);
         };
         {
-            const auto transaction = m_memory.begin(m_account);
+            const auto transaction = m_memory.begin(m_account.id);
             answers[0] = run(*transaction);
         }
         {
@@ -123,7 +123,7 @@ public:
             for (const auto& device : end->state.devices) out += " " + std::to_string(device.last);
             return out;
         };
-        answers[0] = run(*m_memory.begin(m_account));
+        answers[0] = run(*m_memory.begin(m_account.id));
         answers[1] =
             run(**datastore::beginTransaction(m_sql, datastore::Scope::Mode::kRead, m_account));
         if (answers[0] != answers[1]) qWarning("%s\n%s", answers[0].c_str(), answers[1].c_str());
@@ -133,7 +133,7 @@ public:
 private:
     datastore::SqlDatabase& m_sql;
     test::MemoryRepository m_memory;
-    std::string m_account;
+    datastore::AccountKey m_account;
     std::string m_incarnation;
     int m_tokens = 0;
 };
@@ -166,8 +166,12 @@ class RepositoryTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { test::Databases::addRows(); }
     void repositoriesAgree_data();
     void repositoriesAgree();
+
+private:
+    test::Databases m_databases;
 };
 
 void RepositoryTest::repositoriesAgree_data() {
@@ -177,9 +181,7 @@ void RepositoryTest::repositoriesAgree_data() {
 
 void RepositoryTest::repositoriesAgree() {
     QFETCH(int, seed);
-    QTemporaryDir directory;
-    auto sql = std::move(
-        *datastore::SqlDatabase::open({directory.filePath(QStringLiteral("d.db")).toStdString()}));
+    auto sql = std::move(*datastore::SqlDatabase::open(m_databases.make()));
     SeededRandom random(static_cast<std::uint64_t>(seed));
     SystemClock clock;
     const auto account = accounts::add(*sql, "me", {}, clock, random);

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+#include "datastore/accounts.h"
+#include "datastore/sql_repository.h"
+#include "support/postgresql_fixture.h"
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QtTest>
+
+#include <future>
+#include <thread>
+
+using namespace hashira;
+using datastore::AccountKey;
+using datastore::Scope;
+using datastore::SqlDatabase;
+using datastore::StoredDocument;
+using test::Databases;
+namespace accounts = datastore::accounts;
+
+namespace {
+
+constexpr int kLimitMs = 20'000;
+
+std::unique_ptr<SqlDatabase> opened(const datastore::DatabaseUrl& url) {
+    auto database = SqlDatabase::open(url);
+    if (!database) qFatal("%s", database.error().message.c_str());
+    return std::move(*database);
+}
+
+AccountKey added(SqlDatabase& database, const std::string& name) {
+    const SystemClock clock;
+    SystemRandom random;
+    return *accounts::find(database, *accounts::add(database, name, {}, clock, random));
+}
+
+std::unique_ptr<datastore::Transaction> begun(SqlDatabase& database, Scope::Mode mode,
+                                              const AccountKey& account) {
+    auto transaction = datastore::beginTransaction(database, mode, account);
+    if (!transaction) qFatal("%s", transaction.error().message.c_str());
+    return std::move(*transaction);
+}
+
+/// One more version of the account.
+Status advance(datastore::Transaction& transaction) {
+    auto state = transaction.account();
+    if (!state) return state.error();
+    state->cursor = {state->cursor.version + 1, "t"};
+    return transaction.saveAccount(*state);
+}
+
+std::string taskId(int n) {
+    return QString::asprintf("00000000-0000-7000-8000-%012d", n).toStdString();
+}
+
+}  // namespace
+
+/// What a database does beyond what its SQL says: locks, snapshots, streams, lost connections.
+class SqlDatabaseTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data() { Databases::addRows(); }
+    void severalStartAtOnce();
+    void oneWriterOfAnAccount();
+    void writersOfTwoAccounts();
+    void aReaderSeesOneSnapshot();
+    void aStreamOfManyRows();
+    void aLateErrorIsTold();
+    void aNumberThatIsAnothersNow();
+    void aLostConnection();
+    void anEarlierFormatIsMigrated();
+    void urls_data();
+    void urls();
+
+private:
+    Databases m_databases;
+};
+
+void SqlDatabaseTest::severalStartAtOnce() {
+    const auto url = m_databases.make();
+    std::vector<std::future<Status>> starts;
+    for (int i = 0; i < 8; ++i)
+        starts.push_back(std::async(std::launch::async, [&] {
+            const auto database = SqlDatabase::open(url);
+            return database ? Status() : Status(database.error());
+        }));
+    for (auto& start : starts) {
+        const Status status = start.get();
+        QVERIFY2(status.ok(), status ? "" : status.error().message.c_str());
+    }
+    const auto database = opened(url);
+    QCOMPARE(added(*database, "me").id.size(), std::size_t(36));
+}
+
+void SqlDatabaseTest::oneWriterOfAnAccount() {
+    const auto url = m_databases.make();
+    const auto database = opened(url);
+    const AccountKey account = added(*database, "me");
+    auto first = begun(*database, Scope::Mode::kWrite, account);
+    QVERIFY(advance(*first).ok());
+    std::promise<void> tried;
+    auto second = std::async(std::launch::async, [&] {
+        const auto other = opened(url);
+        tried.set_value();
+        const auto transaction = begun(*other, Scope::Mode::kWrite, account);
+        const std::uint64_t version = transaction->account()->cursor.version;
+        return advance(*transaction) && transaction->commit() ? version : 99;
+    });
+    tried.get_future().wait();
+    QVERIFY(second.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
+    QVERIFY(first->commit().ok());
+    first.reset();
+    QCOMPARE(second.get(), std::uint64_t(1));
+    QCOMPARE(begun(*database, Scope::Mode::kRead, account)->account()->cursor.version,
+             std::uint64_t(2));
+}
+
+void SqlDatabaseTest::writersOfTwoAccounts() {
+    if (!Databases::postgresql()) return;  // SQLite's lock is the file's
+    const auto url = m_databases.make();
+    const auto one = opened(url);
+    const auto two = opened(url);
+    const AccountKey account = added(*one, "me");
+    const AccountKey other = added(*one, "other");
+    const auto first = begun(*one, Scope::Mode::kWrite, account);
+    QVERIFY(advance(*first).ok());
+    const auto second = begun(*two, Scope::Mode::kWrite, other);
+    QVERIFY(advance(*second).ok());
+    QVERIFY(second->commit().ok());
+    QVERIFY(first->commit().ok());
+}
+
+void SqlDatabaseTest::aReaderSeesOneSnapshot() {
+    const auto url = m_databases.make();
+    const auto one = opened(url);
+    const auto two = opened(url);
+    const AccountKey account = added(*one, "me");
+    const auto reader = begun(*one, Scope::Mode::kRead, account);
+    QCOMPARE(reader->account()->cursor.version, std::uint64_t(0));
+    const auto writer = begun(*two, Scope::Mode::kWrite, account);
+    QVERIFY(writer->saveDocument(taskId(1), "{}", 1, Bucket{}).ok());
+    QVERIFY(writer->saveDevice("d1", {7, chainStart()}).ok());
+    QVERIFY(advance(*writer).ok());
+    QVERIFY(writer->commit().ok());
+    QVERIFY(!reader->document(taskId(1))->has_value());
+    QCOMPARE(reader->device("d1")->last, std::uint64_t(0));
+    QVERIFY(!*reader->knowsCursor({1, "t"}));
+}
+
+void SqlDatabaseTest::aStreamOfManyRows() {
+    constexpr int kTasks = 3'000;
+    const auto database = opened(m_databases.make());
+    const AccountKey account = added(*database, "me");
+    const auto writer = begun(*database, Scope::Mode::kWrite, account);
+    // Longer and longer, quoted, and beyond ASCII.
+    const auto body = [](int i) { return "{\"n\":\"\\u0001\\\"ü" + std::string(i, 'x') + "\"}"; };
+    for (int i = 0; i < kTasks; ++i)
+        QVERIFY(writer->saveDocument(taskId(i), body(i), 1 + i / 1'000, Bucket{i % 3}).ok());
+    QVERIFY(advance(*writer).ok());
+    QVERIFY(writer->commit().ok());
+    const auto reader = begun(*database, Scope::Mode::kRead, account);
+    for (const int end : {kTasks, 60, 1}) {
+        int seen = 0;
+        std::string before;
+        const Status read = reader->documentsSince(
+            0, [&](const std::string& id, Bucket bucket, const StoredDocument& document) {
+                const bool right = id == taskId(seen) && document.text == body(seen) &&
+                                   bucket.number == seen % 3 && id > before;
+                before = id;
+                return right && ++seen < end ? Status() : invalid("enough");
+            });
+        QCOMPARE(seen, end);
+        QVERIFY(!read.ok());
+        // The transaction goes on where a stream was left early.
+        QVERIFY(reader->document(taskId(5))->has_value());
+    }
+    int open = 0;
+    const sync::Scope weeks{Week{0}, Week{1}, false};
+    QVERIFY(reader->documentsOf(weeks, [&](const std::string&, Bucket bucket, const auto&) {
+        return bucket.number < 2 ? (++open, Status()) : invalid("another bucket");
+    }));
+    QCOMPARE(open, kTasks / 3 * 2);
+}
+
+void SqlDatabaseTest::aLateErrorIsTold() {
+    const auto database = opened(m_databases.make());
+    const AccountKey account = added(*database, "me");
+    {
+        const auto writer = begun(*database, Scope::Mode::kWrite, account);
+        QVERIFY(writer->saveDevice("d1", {7, chainStart()}).ok());
+        // The second is refused by the table's key, at once or with the commit.
+        bool good = true;
+        for (int i = 0; i < 2; ++i) good = good && writer->addRefusal("d1", {1, "r"});
+        good = good && writer->commit();
+        QVERIFY(!good);
+    }
+    const auto reader = begun(*database, Scope::Mode::kRead, account);
+    QCOMPARE(reader->device("d1")->last, std::uint64_t(0));
+}
+
+void SqlDatabaseTest::aNumberThatIsAnothersNow() {
+    const auto database = opened(m_databases.make());
+    const AccountKey account = added(*database, "me");
+    QVERIFY(accounts::remove(*database, "me").ok());
+    const AccountKey other = added(*database, "other");
+    for (const AccountKey& key : {account, AccountKey{other.number, account.id}}) {
+        const auto transaction = datastore::beginTransaction(*database, Scope::Mode::kRead, key);
+        QVERIFY(!transaction.ok());
+        QVERIFY(transaction.error().code == ErrorCode::kUnauthenticated);
+    }
+}
+
+void SqlDatabaseTest::aLostConnection() {
+    if (!Databases::postgresql()) return;
+    const auto database = opened(m_databases.make());
+    const AccountKey account = added(*database, "me");
+    const auto hangUp = [&] {
+        m_databases.sql(
+            "SELECT count(pg_terminate_backend(pid, 20000)) FROM pg_stat_activity "
+            "WHERE application_name = 'hashira-datastored'");
+    };
+    // In a transaction it is told, and nothing of it stays.
+    for (const bool atCommit : {false, true}) {
+        auto writer = begun(*database, Scope::Mode::kWrite, account);
+        QVERIFY(advance(*writer).ok());
+        hangUp();
+        const Status lost = atCommit ? writer->commit() : Status(writer->device("d1").error());
+        QVERIFY(!lost.ok());
+        QVERIFY2(lost.error().code == ErrorCode::kUnavailable, lost.error().message.c_str());
+        writer.reset();
+        writer = begun(*database, Scope::Mode::kWrite, account);
+        QCOMPARE(writer->account()->cursor.version, std::uint64_t(0));
+    }
+    // Between two it is not noticed.
+    hangUp();
+    QVERIFY(accounts::list(*database).ok());
+    hangUp();
+    QCOMPARE(begun(*database, Scope::Mode::kRead, account)->account()->cursor.version,
+             std::uint64_t(0));
+}
+
+void SqlDatabaseTest::anEarlierFormatIsMigrated() {
+    if (Databases::postgresql()) return;  // has one format so far
+    const auto url = m_databases.make();
+    {
+        QSqlDatabase old =
+            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("old"));
+        old.setDatabaseName(QString::fromStdString(url.path));
+        QVERIFY(old.open());
+        QFile file(QStringLiteral(":/sql/datastore/sqlite/001_initial.sql"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QStringList statements = QString::fromUtf8(file.readAll()).split(QStringLiteral(";\n"));
+        statements << QStringLiteral(
+            "INSERT INTO accounts VALUES (3, 'uuid', 'me', 'inc', 5, 'tok', 6, 7, 8)");
+        statements << QStringLiteral("INSERT INTO access_tokens VALUES ('hash', 3, 9, NULL)");
+        statements << QStringLiteral("PRAGMA user_version = 1")
+                   << QStringLiteral("PRAGMA application_id = 1214334067");
+        for (const QString& sql : statements)
+            if (!sql.trimmed().isEmpty()) QVERIFY2(QSqlQuery(old).exec(sql), qPrintable(sql));
+        old.close();
+    }
+    QSqlDatabase::removeDatabase(QStringLiteral("old"));
+    const auto database = opened(url);
+    const auto owner = accounts::ownerOf(*database, "hash");
+    QVERIFY(owner.ok() && *owner);
+    QCOMPARE((*owner)->account.number, std::int64_t(3));
+    const auto state = begun(*database, Scope::Mode::kRead, (*owner)->account)->account();
+    QCOMPARE(state->incarnation, std::string("inc"));
+    QVERIFY((state->cursor == sync::Cursor{5, "tok"}));
+    QVERIFY((state->greatest == HlcTime{6, 7}));
+}
+
+void SqlDatabaseTest::urls_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("shown");
+    QTest::newRow("sqlite") << "sqlite:/a/b.db"
+                            << "/a/b.db";
+    QTest::newRow("no path") << "sqlite:"
+                             << "";
+    QTest::newRow("neither") << "mysql://h/d"
+                             << "";
+    QTest::newRow("postgresql") << "postgresql://u:secret@h:5433/d?connect_timeout=3"
+                                << "postgresql://h/d";
+    QTest::newRow("postgres") << "postgres://u:sec%2Fret@h/d"
+                              << "postgresql://h/d";
+    QTest::newRow("a password among the options") << "postgresql://h/d?password=secret&user=u"
+                                                  << "postgresql://h/d";
+    QTest::newRow("sockets") << "postgresql:///d?host=/run/postgresql"
+                             << "postgresql:///run/postgresql/d";
+    QTest::newRow("several hosts") << "postgresql://a:1,b:2/d"
+                                   << "postgresql://a,b/d";
+    QTest::newRow("a bare slash in the password") << "postgresql://u:sec/ret@h/d"
+                                                  << "";
+    QTest::newRow("an option that libpq does not know") << "postgresql://h/d?secret=1"
+                                                        << "";
+    QTest::newRow("a semicolon") << "postgresql://h/d?options=a;b"
+                                 << "";
+}
+
+void SqlDatabaseTest::urls() {
+    QFETCH(QString, text);
+    QFETCH(QString, shown);
+    const auto url = datastore::DatabaseUrl::parse(text.toStdString());
+    QCOMPARE(url ? url->shown() : std::string(), shown.toStdString());
+    const std::string said = url ? url->shown() : url.error().message;
+    QVERIFY(said.find("sec") == std::string::npos && said.find("ret") == std::string::npos);
+}
+
+QTEST_GUILESS_MAIN(SqlDatabaseTest)
+#include "sql_database_test.moc"

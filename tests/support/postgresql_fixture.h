@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "datastore/database_url.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <string>
+
+namespace hashira::test {
+
+/// The databases that each test of the datastore runs on: a row for each in initTestCase_data().
+/// The PostgreSQL is a real one of this program's own, begun when it is first needed.
+class Databases {
+public:
+    static void addRows() {
+        QTest::addColumn<bool>("postgresql");
+        QTest::newRow("sqlite") << false;
+        QTest::newRow("postgresql") << true;
+    }
+    /// Whether the row of now is PostgreSQL's.
+    static bool postgresql() {
+        QFETCH_GLOBAL(bool, postgresql);
+        return postgresql;
+    }
+
+    ~Databases();
+    /// A new, empty database of the row of now.
+    datastore::DatabaseUrl make();
+    /// Runs a statement as PostgreSQL's superuser; the first value of the first row.
+    std::string sql(const std::string& statement, const datastore::DatabaseUrl& database = {});
+
+private:
+    void start();
+
+    QTemporaryDir m_directory;
+    QProcess m_server;
+    std::string m_url;
+    int m_count = 0;
+};
+
+}  // namespace hashira::test
