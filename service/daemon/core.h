@@ -206,7 +206,6 @@ private:
     Status write(const engine::SetPaused& write);
     Status write(const engine::Confirm& write);
     Status write(const engine::Unconfirm& write);
-    store::Outbox::Held heldByBase() const;
     Status write(const engine::Fork& write);
     Status write(const engine::Shift& write);
     Status write(const engine::CommitFetch& write);

@@ -183,21 +183,21 @@ Status Core::write(const engine::Unconfirm& write) {
     return touch(m_outbox->unconfirm(write.device, write.above));
 }
 
-store::Outbox::Held Core::heldByBase() const {
-    return [this](const std::string& task) {
-        const auto record = m_documents->record(task);
-        return record && *record && (*record)->version != 0;
-    };
-}
-
 Status Core::write(const engine::Fork& write) {
     // What it lets go of is in the base alone from now on, as after prune().
     if (const Status durable = m_documents->database().sync(); !durable) return durable;
+    const auto held = [this](const std::string& task) -> Result<bool> {
+        const auto version = m_documents->baseVersion(task);
+        if (!version) return version.error();
+        return *version != 0;
+    };
     const Status forked =
-        touch(m_outbox->fork(write.device, write.fresh, m_views->base().covered, heldByBase()));
+        touch(m_outbox->fork(write.device, write.fresh, m_views->base().covered, held));
     if (!forked) return forked;
     m_views->base().covered.erase(write.device);
     m_renumbered = true;
+    // Fed once all writes are in; where they fail, the engine's state is read anew before it.
+    m_events.insert(m_events.begin(), engine::Forked{write.fresh, m_outbox->currentHighest()});
     return {};
 }
 
@@ -309,20 +309,10 @@ void Core::takeHello(std::uint64_t session, sync::Hello hello) {
     engine::HelloCame event{session, std::move(hello), {}};
     for (const sync::DeviceState& theirs : event.hello.devices) {
         const auto hash = m_outbox->hashAt(theirs.device, theirs.last);
-        const auto ours = m_engine.devices.find(theirs.device);
-        // Counting takes a second for a million commands that wait, and only a fork asks for it.
-        const bool same =
-            hash && ours != m_engine.devices.end() && sameHistory(ours->second, theirs, *hash);
-        const auto uncovered =
-            same ? Result<std::uint64_t>(0)
-                 : m_outbox->countOpen(theirs.device, m_views->base().covered, heldByBase());
         // One that is not of ours is for the engine to find; one that cannot be read is not known.
-        for (const Error* error :
-             {hash ? nullptr : &hash.error(), uncovered ? nullptr : &uncovered.error()})
-            if (error != nullptr && error->code != ErrorCode::kNotFound)
-                return feed(engine::WatchEnded{session, *error});
-        if (!hash || !uncovered) continue;
-        event.local[theirs.device] = {*hash, *uncovered, makeDeviceId(m_random)};
+        if (!hash && hash.error().code != ErrorCode::kNotFound)
+            return feed(engine::WatchEnded{session, hash.error()});
+        if (hash) event.local[theirs.device] = {*hash, makeDeviceId(m_random)};
     }
     feed(std::move(event));
 }

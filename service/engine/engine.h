@@ -53,6 +53,7 @@ struct State {
     std::string incarnation;
     std::optional<sync::Cursor> cursor;
     std::map<std::string, DeviceSync> devices;
+    std::set<std::string> forking;  ///< of devices: their Forked is awaited, and no call is made
     std::map<std::string, std::uint64_t> covered;
     std::optional<Week> windowFrom;
     std::int64_t clockOffsetMs = 0;
@@ -116,17 +117,19 @@ struct Appended {
 };
 /// What the outbox knows of a device id that a Hello tells of.
 struct LocalHistory {
-    std::optional<Hash> hash;     ///< Outbox::hashAt the datastore's last number
-    std::uint64_t uncovered = 0;  ///< commands neither covered nor refused; 0 where sameHistory()
-    std::string fresh;            ///< an unused device id, should it be needed
+    std::optional<Hash> hash;  ///< Outbox::hashAt the datastore's last number
+    std::string fresh;         ///< an unused device id, should it be needed
 };
-/// Whether what the datastore tells of a device id is a beginning of what we have of it.
-bool sameHistory(const DeviceSync& ours, const sync::DeviceState& theirs,
-                 const std::optional<Hash>& hash);
 struct HelloCame {
     std::uint64_t session = 0;
     sync::Hello hello;
     std::map<std::string, LocalHistory> local;
+};
+/// A Fork is committed. Comes before any other event; where the state was read from disk anew
+/// instead, it is no longer asked for.
+struct Forked {
+    std::string fresh;
+    std::uint64_t highest = 0;  ///< how many commands were numbered anew
 };
 struct RemoteChanged {
     std::uint64_t session = 0;
@@ -182,9 +185,9 @@ struct WriteFailed {
     Error error;
 };
 
-using Event = std::variant<Started, Appended, HelloCame, RemoteChanged, WatchEnded, ApplyCame,
-                           PushCame, FetchCame, ChunkCame, Woke, SyncAsked, PauseAsked, DoctorAsked,
-                           WindowMoved, IdsWanted, WriteFailed>;
+using Event = std::variant<Started, Appended, HelloCame, Forked, RemoteChanged, WatchEnded,
+                           ApplyCame, PushCame, FetchCame, ChunkCame, Woke, SyncAsked, PauseAsked,
+                           DoctorAsked, WindowMoved, IdsWanted, WriteFailed>;
 
 struct Input {
     std::int64_t steadyMs = 0;
@@ -214,6 +217,7 @@ struct Unconfirm {
     std::string device;
     std::uint64_t above = 0;
 };
+/// Answered by Forked.
 struct Fork {
     std::string device;
     std::string fresh;

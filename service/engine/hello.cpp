@@ -14,12 +14,13 @@ namespace {
 /// A measured offset is worth keeping from here on: less is the network's delay.
 constexpr std::int64_t kOffsetMs = 2'000;
 
-}  // namespace
-
+/// Whether what the datastore tells of a device id is a beginning of what we have of it.
 bool sameHistory(const DeviceSync& ours, const sync::DeviceState& theirs,
                  const std::optional<Hash>& hash) {
     return theirs.last <= ours.highest && hash && *hash == theirs.hash;
 }
+
+}  // namespace
 
 void Machine::on(const HelloCame& event) {
     if (!current(event.session) || m.phase != Phase::kGreeting) return;
@@ -88,7 +89,7 @@ void Machine::meet(const std::string& device, const sync::DeviceState& theirs,
     if (!sameHistory(ours, theirs, local.hash)) {
         // An old device id that a clone went on with, and nothing of ours waits there.
         const bool overtaken = theirs.last > ours.highest && ours.highest <= ours.confirmed;
-        if (!ours.current && (overtaken || local.uncovered == 0)) return;
+        if (!ours.current && overtaken) return;
         fork(device, local);
     } else if (theirs.last < ours.confirmed) {
         m_actions.writes.push_back(Unconfirm{device, theirs.last});
@@ -110,7 +111,13 @@ void Machine::fork(const std::string& device, const LocalHistory& local) {
     m.devices.erase(device);
     m.covered.erase(device);
     for (auto& [id, other] : m.devices) other.current = false;
-    m.devices[local.fresh] = {0, local.uncovered, true};
+    m.devices[local.fresh] = {0, 0, true};
+    m.forking.insert(local.fresh);
+}
+
+void Machine::on(const Forked& event) {
+    if (m.forking.erase(event.fresh) == 0) return;
+    m.devices[event.fresh].highest = event.highest;
 }
 
 void Machine::measureClock(std::int64_t datastoreMs) {

@@ -198,7 +198,7 @@ void Machine::advance() {
         if (!m.retryAtMs) connect();
         return;
     }
-    if (m.phase != Phase::kReady || m.call != Call::kNone) return;
+    if (m.phase != Phase::kReady || m.call != Call::kNone || !m.forking.empty()) return;
     if (!sendNext()) atRest();
 }
 

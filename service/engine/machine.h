@@ -28,6 +28,7 @@ private:
     void on(const WriteFailed& event);
     // hello.cpp
     void on(const HelloCame& event);
+    void on(const Forked& event);
     Status check(const sync::Hello& hello) const;
     void meet(const std::string& device, const sync::DeviceState& theirs, const LocalHistory& local,
               bool& setBack);

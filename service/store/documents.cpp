@@ -80,6 +80,7 @@ Document Record::base() const {
 struct Documents::Statements {
     explicit Statements(Database& db)
         : record(db.prepare(select("WHERE id = ?"))),
+          version(db.prepare("SELECT version FROM documents WHERE id = ?")),
           each(db.prepare(select("WHERE bucket >= ? AND bucket <= ? AND shown > 0"))),
           put(db.prepare("INSERT INTO documents (id, version, base, base_bucket, view, bucket, "
                          "shown, place, rank, "
@@ -92,7 +93,7 @@ struct Documents::Statements {
           last(db.prepare(selectRank("", "DESC"))),
           next(db.prepare(selectRank("AND (rank, id) > (?2, ?3)", "ASC"))),
           previous(db.prepare(selectRank("AND (rank, id) < (?2, ?3)", "DESC"))) {}
-    Statement record, each, put, remove, first, last, next, previous;
+    Statement record, version, each, put, remove, first, last, next, previous;
 };
 
 Documents::Documents(std::unique_ptr<Database> database)
@@ -195,6 +196,14 @@ Result<std::optional<Record>> Documents::record(const std::string& id) {
     std::optional<Record> record = recordOf(m_sql->record);
     m_sql->record.reset();
     return record;
+}
+
+Result<std::uint64_t> Documents::baseVersion(const std::string& id) {
+    const auto row = m_sql->version.bind(id).step();
+    if (!row) return row.error();
+    const auto version = *row ? static_cast<std::uint64_t>(m_sql->version.integer(0)) : 0;
+    m_sql->version.reset();
+    return version;
 }
 
 Status Documents::put(const Record& record) {

@@ -74,6 +74,8 @@ public:
     Status saveReflected(std::uint64_t change);
 
     Result<std::optional<Record>> record(const std::string& id);
+    /// The version of the task's base; 0: there is none.
+    Result<std::uint64_t> baseVersion(const std::string& id);
     Status put(const Record& record);
     Status remove(const std::string& id);
 

@@ -293,34 +293,6 @@ Result<std::optional<Hash>> Outbox::hashAt(const std::string& device, std::uint6
     return *row ? std::optional<Hash>(rows.text(0)) : std::nullopt;
 }
 
-Result<std::uint64_t> Outbox::countOpen(const std::string& device, const Covered& covered,
-                                        const Held& held) {
-    const auto ref = refOf(device);
-    if (!ref) return ref.error();
-    // Pending ones are above the confirmed number: what lies below both numbers need not be looked
-    // at.
-    Statement rows = m_database->prepare(
-        "SELECT count(*) FROM commands WHERE device = ?1 AND state <= 1 AND (state = 0 OR number > "
-        "?2) "
-        "AND number > min(?2, (SELECT confirmed FROM devices WHERE ref = ?1))");
-    const auto row = rows.bind(*ref, coveredOf(covered, device)).step();
-    if (!row) return row.error();
-    auto count = static_cast<std::uint64_t>(rows.integer(0));
-    rows.reset();
-    const auto tasks = unheld(*ref, coveredOf(covered, device), held);
-    if (!tasks) return tasks.error();
-    Statement more = m_database->prepare(
-        "SELECT count(*) FROM commands WHERE device = ? AND task = ? AND state = 1 AND number <= "
-        "?");
-    for (const std::string& task : *tasks) {
-        const auto found = more.bind(*ref, task, coveredOf(covered, device)).step();
-        if (!found) return found.error();
-        count += static_cast<std::uint64_t>(more.integer(0));
-        more.reset();
-    }
-    return count;
-}
-
 Result<Outbox::Tasks> Outbox::confirm(const std::string& device, std::uint64_t through,
                                       Accepted how, const std::vector<sync::Refusal>& refusals) {
     const auto ref = refOf(device);
@@ -374,25 +346,22 @@ Result<Outbox::Tasks> Outbox::unconfirm(const std::string& device, std::uint64_t
     return unique(std::move(tasks));
 }
 
-Result<Outbox::Tasks> Outbox::unheld(std::int64_t ref, std::uint64_t through, const Held& held) {
+Status Outbox::reopenUnheld(std::int64_t ref, std::uint64_t through, const Held& held) {
     Tasks tasks;
     Statement rows = m_database->prepare(
         "SELECT DISTINCT task FROM commands WHERE device = ? AND state = 1 AND number <= ?");
     const Status read = forRows(rows.bind(ref, through),
                                 [&](const Statement& row) { tasks.emplace_back(row.text(0)); });
-    if (!read) return read.error();
-    std::erase_if(tasks, held);
-    return tasks;
-}
-
-Status Outbox::reopenUnheld(std::int64_t ref, std::uint64_t through, const Held& held) {
-    const auto tasks = unheld(ref, through, held);
-    if (!tasks) return tasks.error();
+    if (!read) return read;
     Statement reopen = m_database->prepare(
         "UPDATE commands SET state = 0 WHERE device = ? AND task = ? AND state = 1 AND number <= "
         "?");
-    for (const std::string& task : *tasks)
+    for (const std::string& task : tasks) {
+        const auto kept = held(task);
+        if (!kept) return kept.error();
+        if (*kept) continue;
         if (const Status done = reopen.bind(ref, task, through).run(); !done) return done;
+    }
     return {};
 }
 

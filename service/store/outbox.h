@@ -107,11 +107,6 @@ public:
     /// The chain's hash at a number; at the highest where the number is above it; nothing where the
     /// number lies before what is kept.
     Result<std::optional<Hash>> hashAt(const std::string& device, std::uint64_t number);
-    /// Whether the base holds a task.
-    using Held = std::function<bool(const std::string& task)>;
-    /// How many commands of a device fork() would number anew.
-    Result<std::uint64_t> countOpen(const std::string& device, const Covered& covered,
-                                    const Held& held);
 
     // --- the datastore's answers; each returns the tasks whose view may change ---
     /// Marks all up to the number as confirmed, those in `refusals` as rejected.
@@ -119,11 +114,13 @@ public:
                           const std::vector<sync::Refusal>& refusals);
     /// The datastore lost those above the number: they are pending again.
     Result<Tasks> unconfirm(const std::string& device, std::uint64_t above);
+    /// Whether the base holds a task.
+    using Held = std::function<Result<bool>(const std::string& task)>;
     /// All commands of the device that are neither covered nor refused are numbered anew, from 1,
     /// under `fresh`, which becomes current; covered ones too where the base no longer holds their
     /// task, as nothing else could give them back to a datastore that was set back. What else is
     /// covered, rejected or discarded is kept without a number: whoever sends it again must find
-    /// it.
+    /// it. After it currentHighest() is how many were numbered. Where `held` fails, so does it.
     Result<Tasks> fork(const std::string& device, const std::string& fresh, const Covered& covered,
                        const Held& held);
     /// Lowers the stamps of pending, never accepted commands: at most to `toldMs` where the floors
@@ -170,7 +167,8 @@ private:
     explicit Outbox(std::unique_ptr<Database> database);
     Status makeFirstDevice(const std::string& device);
     Status readTail(DeviceRow& row);
-    Result<Tasks> unheld(std::int64_t ref, std::uint64_t through, const Held& held);
+    /// Confirmed commands up to the number, of tasks that the base does not hold, are pending
+    /// again.
     Status reopenUnheld(std::int64_t ref, std::uint64_t through, const Held& held);
     Result<std::int64_t> refOf(const std::string& device);
     std::uint64_t nextChange() { return ++m_change; }

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void aStoreThatCouldNotBeWrittenCatchesUp();
     void aForkKnowsWhatWasSentBefore();
     void aForkTakesAlongWhatWasConfirmed();
+    void aForkWithADiskThatCannotBeReadForAMoment();
     void aLostNotificationOnlyCostsTime();
     void equalStampsOfAClone_data();
     void equalStampsOfAClone();
@@ -300,6 +301,34 @@ void ScriptsTest::aForkTakesAlongWhatWasConfirmed() {
     QVERIFY(lab.exchange.datastore.documents().contains(confirmed.taskId));
     QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(3));
     for (const int device : {0, copy}) QVERIFY(lab.converged(device));
+}
+
+void ScriptsTest::aForkWithADiskThatCannotBeReadForAMoment() {
+    std::uint64_t failed = 0;
+    for (int skip = 0; skip < 6; ++skip) {
+        Lab lab(1);
+        lab.at(0).readsOften = true;
+        lab.restart(0);
+        for (const char* name : {"t1", "t2", "t3"}) lab.add(0, name);
+        lab.sync({0});
+        const int copy = lab.clone(0);
+        lab.add(copy, "of the clone");
+        lab.sync({copy});
+        lab.add(0, "of the first");
+        lab.at(0).link()->cut();
+        lab.core(0).syncNow([](const auto&) {});
+        lab.at(0).fallible().fail(test::ForgetfulDisk::Fault::kReads, "documents.db", skip, 1);
+        lab.deliver({0}, [](const Packet& packet) { return !packet.toServer; });
+        lab.at(0).fallible().heal();
+        failed += lab.at(0).fallible().failed();
+        const auto& state = lab.core(0).engineState();
+        QCOMPARE(state.devices.at(lab.core(0).outbox().currentDevice()).highest,
+                 lab.core(0).outbox().currentHighest());
+        lab.sync({0, copy});
+        QCOMPARE(lab.exchange.datastore.documents().size(), std::size_t(5));
+        for (const int device : {0, copy}) QVERIFY(lab.converged(device));
+    }
+    QVERIFY(failed > 0);
 }
 
 void ScriptsTest::aLostNotificationOnlyCostsTime() {

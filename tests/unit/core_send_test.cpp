@@ -219,6 +219,22 @@ private Q_SLOTS:
         QVERIFY(store::Outbox::open(path, "bbbbbbbbbbbbbbb"));
     }
 
+    void aForkFailsWhereTheBaseCannotBeRead() {
+        Bench bench;
+        QVERIFY(bench.send({{newTask(1)}, {newTask(2)}})[1]);
+        store::Outbox& log = bench.core->outbox();
+        const std::string device = log.currentDevice();
+        store::Transaction transaction(log.database());
+        QVERIFY(log.confirm(device, 1, store::Accepted::kByApply, {}));
+        const auto unreadable = [](const std::string&) -> Result<bool> {
+            return Error{ErrorCode::kBusy, "not now"};
+        };
+        // Not as one that the base does not hold, whose covered command would be sent again.
+        const auto forked = log.fork(device, "ccccccccccccccc", {{device, 1}}, unreadable);
+        QVERIFY(!forked);
+        QCOMPARE(forked.error().message, std::string("not now"));
+    }
+
     void anOutboxOfTheFirstVersionIsTakenOver() {
         QTemporaryDir directory;
         const std::string path = directory.filePath(QStringLiteral("outbox.db")).toStdString();

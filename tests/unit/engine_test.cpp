@@ -11,13 +11,14 @@ using namespace hashira::engine;
 namespace {
 
 constexpr const char* kDevice = "device-1";
+constexpr const char* kFresh = "device-2";
 constexpr const char* kAccount = "11111111-1111-4111-8111-111111111111";
 constexpr std::int64_t kNow = 1'767'225'600'000;
 
 /// An engine that has said hello and has far more commands than one batch to send.
 class Rig {
 public:
-    explicit Rig(bool fetchedBefore = true) {
+    explicit Rig(bool fetchedBefore = true, const Hash& history = chainStart()) {
         const sync::Cursor cursor{10, "t10"};
         m_state.settings = {true, true, 60'000};
         m_state.account = kAccount;
@@ -31,9 +32,14 @@ public:
         hello.cursor = cursor;
         hello.devices.push_back({kDevice, 0, chainStart(), {}});
         HelloCame event{m_state.session, hello, {}};
-        event.local[kDevice] = {chainStart(), 1'000, "device-2"};
-        step(event);
+        event.local[kDevice] = {history, kFresh};
+        actions = step(event);
     }
+
+    /// What the last step wants done.
+    Actions actions;
+    void forked(std::uint64_t highest) { actions = step(Forked{kFresh, highest}); }
+    void asked() { actions = step(SyncAsked{}); }
 
     /// The datastore applied one command and is at that version now.
     void applied(std::uint64_t version) {
@@ -54,7 +60,7 @@ public:
     bool fetches() const { return m_state.call == Call::kFetch; }
 
 private:
-    void step(Event event) { engine::step(m_state, {1, kNow, 1, std::move(event)}); }
+    Actions step(Event event) { return engine::step(m_state, {1, kNow, 1, std::move(event)}); }
     State m_state;
 };
 
@@ -68,6 +74,7 @@ private Q_SLOTS:
     void theChangesOfOthersGetTheirTurn_data();
     void theChangesOfOthersGetTheirTurn();
     void afterAFetchOnlyNewChangesOfOthersCount();
+    void afterAForkNothingIsSentUntilItToldItsNumber();
 };
 
 void EngineTest::aLongBacklogIsNotFetchedBackInBetween() {
@@ -122,6 +129,20 @@ void EngineTest::afterAFetchOnlyNewChangesOfOthersCount() {
         rig.applied(27 + batch);
     }
     QVERIFY(!rig.fetches());
+}
+
+void EngineTest::afterAForkNothingIsSentUntilItToldItsNumber() {
+    Rig rig(true, Hash(chainStart().size(), 'x'));
+    QCOMPARE(rig.actions.writes.size(), std::size_t{1});
+    QVERIFY(std::holds_alternative<Fork>(rig.actions.writes[0]));
+    QVERIFY(rig.actions.sends.empty());
+    rig.asked();  // nor is a sync over before what was numbered anew is sent
+    QVERIFY(rig.actions.sends.empty() && !rig.actions.syncEnded);
+    rig.forked(7);
+    QCOMPARE(rig.actions.sends.size(), std::size_t{1});
+    const auto* apply = std::get_if<SendApply>(&rig.actions.sends[0]);
+    QVERIFY(apply && apply->device == kFresh && apply->from == 1);
+    QVERIFY(!rig.actions.syncEnded);
 }
 
 QTEST_APPLESS_MAIN(EngineTest)
