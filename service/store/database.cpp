@@ -33,8 +33,8 @@ Error errorOf(int code, const char* message, const std::string& path) {
             return {ErrorCode::kDiskFull,
                     path + ": it, or its log beside it, cannot be opened or made: " + message};
         case SQLITE_IOERR:
-            // What a quota says is no SQLITE_FULL.
-            if (code == SQLITE_IOERR_WRITE)
+            // What a quota says is no SQLITE_FULL, nor what a log's shared memory meets.
+            if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE)
                 return {ErrorCode::kDiskFull,
                         path + ": the disk is full, a limit of it is reached, or it fails"};
             return {ErrorCode::kDiskFull, text};

@@ -6,6 +6,7 @@ import os
 import pathlib
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import unittest
@@ -42,6 +43,12 @@ class Tmpfs:
     def free(self, _server):
         (self.directory / "filler").unlink()
 
+    def start_with(self, pages, server):
+        """Starts it with room for so many pages more."""
+        self.fill(server)
+        os.truncate(self.directory / "filler", max(0, (self.directory / "filler").stat().st_size - 4096 * pages))
+        server.start()
+
 
 class Limit:
     """Files that cannot grow, as with a quota: always possible."""
@@ -58,7 +65,17 @@ class Limit:
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (least, resource.RLIM_INFINITY))
 
     def free(self, server):
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        if server.running():
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    def start_with(self, pages, server):
+        """Starts it with files of so many pages at most, and the eight of the shared memory of a log."""
+        command = server.command
+        server.command = ["prlimit", f"--fsize={4096 * (8 + pages)}:", *command]
+        try:
+            server.start()
+        finally:
+            server.command = command
 
 
 class FullDisk:
@@ -139,6 +156,68 @@ class FullDisk:
         one.wait_tasks(lambda tasks: len(tasks) == 301)
         one.wait_status(lambda status: status.waiting_for == 0 and not status.last_error)
         self.assertTrue(one.cli("doctor")["healthy"])
+
+    def test_a_migration_waits_for_room(self):
+        """With ever more room, so that each step of it meets the end of the disk: files of the version before."""
+        disk = self.disk("disk")
+        one = self.scene.daemon("one", data_dir=disk.directory / "data")
+        self.kept = [self.commands(*(f"Task {i} {'n' * 500}" for i in range(turn, turn + 100))) for turn in range(0, 600, 100)]
+        for request in self.kept:
+            one.hashira.Send(request, timeout=processes.LIMIT)
+        one.stop()
+        old, refused = self.scene.dir / "old", 0
+        self.to_version_1(one.data_dir)
+        shutil.copytree(one.data_dir, old)
+        for documents in ("as they were", "not made yet"):
+            for pages in (0, 4, 16, 40, 100, 160, 250):
+                with self.subTest(documents=documents, pages=pages):
+                    shutil.rmtree(one.data_dir)
+                    shutil.copytree(old, one.data_dir)
+                    if documents == "not made yet":
+                        (one.data_dir / "documents.db").unlink()
+                    refused += self.start_in_little_room(disk, one, pages)
+                    disk.free(one)
+                    one.start()
+                    self.assertEqual(self.names(), self.shown(one))
+                    self.assertEqual([], list(one.status().warnings))
+                    one.send(("NEW", {"name": "There is room again"}))
+                    self.assertEqual([], one.cli("doctor")["findings"])
+                    one.kill()
+        self.assertGreater(refused, 6, "starts that the disk was too full for")
+
+    def start_in_little_room(self, disk, one, pages):
+        """Whether it refused to start; then the outbox is whole, of one version or the other."""
+        before = one.log.stat().st_size
+        try:
+            disk.start_with(pages, one)
+        except AssertionError as ended:
+            said = one.log.read_bytes()[before:].decode()
+            self.assertIn("exit code 1", str(ended), said)
+            self.assertRegex(said, r"(outbox|documents)\.db: .*(disk is full|cannot be opened or made)")
+            copy = self.scene.dir / "copy"
+            shutil.copytree(one.data_dir, copy)
+            with sqlite3.connect(copy / "outbox.db") as database:
+                self.assertIn(database.execute("PRAGMA user_version").fetchone()[0], (1, 2))
+                self.assertEqual((600,), database.execute("SELECT count(*) FROM commands").fetchone())
+                self.assertEqual(("ok",), database.execute("PRAGMA integrity_check").fetchone())
+            database.close()
+            shutil.rmtree(copy)
+            return True
+        self.assertEqual(self.names(), self.shown(one))
+        one.kill()
+        return False
+
+    @staticmethod
+    def to_version_1(directory):
+        """What 002_outbox.sql did is undone."""
+        with sqlite3.connect(directory / "outbox.db") as database:
+            database.executescript("""
+                UPDATE commands SET change = altered WHERE altered IS NOT NULL;
+                DROP INDEX commands_altered;
+                ALTER TABLE commands DROP COLUMN altered;
+                CREATE INDEX commands_change ON commands (change);
+                PRAGMA user_version = 1;""")
+        database.close()
 
     def test_a_datastore_without_room(self):
         pb = processes.stubs().daemon_pb2
