@@ -4,11 +4,13 @@
 
 The daemon's memory, descriptors and threads stay bounded, and those who behave are not held up.
 """
+import datetime
 import os
 import pathlib
 import socket
 import statistics
 import sys
+import threading
 import time
 import unittest
 
@@ -95,6 +97,119 @@ def notifications(front_end, streams):
     return take, heard
 
 
+class Flood:
+    """Changes of a few tasks, as fast as they are taken: set, moved, deleted and brought back."""
+
+    def __init__(self, daemon):
+        self.daemon, self.changes, self.ending = daemon, 0, False
+        self.more = threading.Condition()
+        self.long_ago = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(weeks=3)).isoformat()
+        self.ids = [f"0193a5b0-0000-7000-8000-{i:012x}" for i in range(200)]
+        daemon.send(*[("NEW", {"id": each, "name": "Task"}) for each in self.ids])
+        self.thread = threading.Thread(target=self.run)
+
+    def send(self):
+        at = self.changes
+        some = [self.ids[(at + i * 7) % len(self.ids)] for i in range(18)]
+        places = {"place": "todo"}, {"place": "doing"}, {"place": "done", "done": self.long_ago}
+        self.daemon.send(*[("UPDATE", {"id": each, "name": f"Change {at}", **places[at // 20 % 3]}) for each in some],
+                         ("DELETE", {"id": some[0]}), ("UPDATE", {"id": some[-1], "deleted": False}))
+        with self.more:
+            self.changes += 20
+            self.more.notify_all()
+
+    def run_until(self, changes):
+        while self.changes < changes:
+            self.send()
+
+    def run(self):
+        while not self.ending:
+            self.send()
+
+    def start(self):
+        self.thread.start()
+
+    def wait_for_more(self):
+        """Until a thousand changes more were made."""
+        with self.more:
+            most = self.changes + 1_000
+            if not self.more.wait_for(lambda: self.changes >= most, processes.LIMIT):
+                raise AssertionError("the flood has dried up")
+
+    def stop(self):
+        self.ending = True
+        self.thread.join()
+
+
+class Mirror:
+    """A front end as docs/protocol.md says: it keeps what it heard of, over connections that are cut."""
+
+    def __init__(self, daemon):
+        self.daemon, self.revision = daemon, None
+        self.weeks, self.wholes = [{} for _ in range(10)], [0] * 10
+        self.told = self.calls = 0
+        self.pb = processes.stubs().hashira_pb2
+
+    def subscribe(self):
+        self.calls += 1
+        front_end = FrontEnd(socket_of(self.daemon), window=128)
+        request = self.pb.SubscribeRequest(since=self.revision).SerializeToString()
+        return front_end, notifications(front_end, [front_end.call(SUBSCRIBE, request)])
+
+    def hear(self, front_end, take, heard):
+        """The next notification, and what it leads to."""
+        (told,) = heard.values()
+        count = len(told)
+        while len(told) == count:
+            got = front_end.read_frame()
+            if not got:
+                raise AssertionError("the daemon hung up")
+            take(got[0], got[2], got[3])
+            if got[0] == 0 and got[3]:
+                front_end.open_window(got[2], len(got[3]))
+        self.told += len(told) - count
+        for each in told[count:]:
+            self.retrieve(each)
+
+    def retrieve(self, notification):
+        """The weeks that it names, or all."""
+        for week in range(10) if notification.full else notification.weeks:
+            request = self.pb.RetrieveRequest(to=week, changed_since=self.revision)
+            setattr(request, "from", week)
+            fresh = False
+            for piece in self.daemon.hashira.Retrieve(request, timeout=processes.LIMIT):
+                tasks = self.weeks[week]
+                if piece.full and not fresh:
+                    tasks.clear()
+                    fresh = True
+                    self.wholes[week] += 1
+                tasks.update((task.id, task) for task in piece.tasks)
+                for gone in piece.removed_ids:
+                    tasks.pop(gone, None)
+        # Not the answers': other weeks may have changed between this message and them.
+        self.revision = notification.revision
+
+    @property
+    def tasks(self):
+        return {id: task for tasks in self.weeks for id, task in tasks.items()}
+
+    def follow(self, count, during=None):
+        """So many notifications after the first, then it is cut off; what comes meanwhile is not read."""
+        front_end, (take, heard) = self.subscribe()
+        for _ in range(count + 1):
+            self.hear(front_end, take, heard)
+        if during:
+            during()
+        front_end.close()
+
+    def follow_until(self, revision):
+        front_end, (take, heard) = self.subscribe()
+        self.hear(front_end, take, heard)
+        while self.revision != revision:
+            self.hear(front_end, take, heard)
+        front_end.close()
+
+
 class FrontEnds(unittest.TestCase):
     def test_those_who_never_read_their_notifications_hold_nobody_up(self):
         with processes.Scene() as scene:
@@ -128,6 +243,31 @@ class FrontEnds(unittest.TestCase):
             print(f"Sends: {undisturbed(alone):.2f} ms alone, {undisturbed(together):.2f} ms and at "
                   f"most {max(together):.1f} ms beside 50 deaf front ends; {grown:.1f} MB more; at most "
                   f"{max(map(len, heard.values()))} messages each")
+
+    def test_one_that_is_cut_off_in_a_flood_comes_back_and_misses_nothing(self):
+        """Thousands of changes; again and again it subscribes with its last revision, reads some and is cut off."""
+        with processes.Scene() as scene:
+            daemon = scene.daemon()
+            flood = Flood(daemon)
+            mirror = Mirror(daemon)
+            mirror.follow(0)
+            flood.run_until(500)  # what it touches once is in memory from here on
+            before, quiet = pss_mb(daemon.pid), descriptors(daemon.pid)
+            flood.start()
+            try:
+                for turn in range(30):
+                    # In every third it hears nothing for a thousand changes, and is cut off with all of them unread.
+                    mirror.follow(turn % 3, during=flood.wait_for_more if turn % 3 == 0 else None)
+            finally:
+                flood.stop()
+            mirror.follow_until(daemon.status().revision)
+            self.assertEqual(daemon.tasks(10), mirror.tasks)
+            self.assertGreater(mirror.told, 30)
+            self.assertEqual([1] * 10, mirror.wholes, "only the first answers were of everything")
+            grown = more_mb(daemon, before)
+            self.assertLess(grown, 24)
+            print(f"{flood.changes} changes, {mirror.told} notifications on {mirror.calls} connections: equal; "
+                  f"{grown:.1f} MB more, {back_to(daemon, 'descriptors', descriptors, quiet + 1)}")
 
     def test_those_who_never_read_their_retrieve_hold_nobody_up(self):
         with processes.Scene() as scene:

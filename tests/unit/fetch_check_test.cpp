@@ -149,8 +149,9 @@ private Q_SLOTS:
         one("no array", "no document", delta(), text("{}"));
         one("wrong shape", "no document", delta(), text("[7]"));
         one("invalid UTF-8", "no document", delta(), text("[\"\xFF\"]"));
-        one("nested deep", "no document", delta(),
-            text(std::string(100'000, '[') + std::string(100'000, ']')));
+        one("nested deep", "deep", delta(),
+            chunk("", {{1, 7, {{"x", std::string(100'000, '[') + std::string(100'000, ']')}}}},
+                  false));
         one("nothing, for ever", "a chunk of nothing", delta(), text("[]"));
         one("too many in a chunk", "too many documents", delta(),
             chunk("", std::vector<Item>(limits::kChunkDocuments + 1), false));
