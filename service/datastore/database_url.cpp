@@ -14,7 +14,10 @@ Result<DatabaseUrl> DatabaseUrl::parse(const std::string& text) {
             return parameters.error();
         return DatabaseUrl{{}, text};
     }
-    return invalid("the database \"" + text + "\" must be sqlite:PATH or postgresql://HOST/NAME");
+    // A mistyped scheme is no reason to show what stands behind it: it may be a password.
+    const auto end = text.find("://");
+    const std::string named = end == std::string::npos ? text : text.substr(0, end) + "://…";
+    return invalid("the database \"" + named + "\" must be sqlite:PATH or postgresql://HOST/NAME");
 }
 
 std::string DatabaseUrl::shown() const {

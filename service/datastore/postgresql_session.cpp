@@ -151,7 +151,7 @@ Status PostgresqlSession::open() {
     if (!database.open())
         return Error{ErrorCode::kUnavailable,
                      "cannot open the database " + m_url.shown() + ": " +
-                         database.lastError().databaseText().trimmed().toStdString()};
+                         database.lastError().databaseText().simplified().toStdString()};
     m_handle = *static_cast<PGconn**>(database.driver()->handle().data());
     if (PQenterPipelineMode(m_handle) != 1) return lost();
     if (const Status asked = send(kSession); !asked) return asked;

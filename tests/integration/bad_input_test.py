@@ -170,6 +170,10 @@ DATASTORES = [
     ("serve|--database|nonsense", USAGE, '"nonsense" must be sqlite:PATH'),
     ("serve|--listen|tcp:127.0.0.1:0|--database|sqlite:{dir}", FAILED, "{dir}: is a directory, not a database"),
     ("serve|--listen|tcp:127.0.0.1:0|--database|sqlite:{dir}/plain", FAILED, "{dir}/plain", "not a database"),
+    ("serve|--listen|tcp:127.0.0.1:0|--database|postgresql://u:secret@127.0.0.1:1/d", FAILED,
+     "cannot open the database postgresql://127.0.0.1/d: ", "Connection refused"),
+    ("account|list|--database|postgresql://u:sec/ret@127.0.0.1:1/d", USAGE, "postgresql://[USER@]HOST", "as %XX"),
+    ("account|list|--database|postgresq://u:secret@127.0.0.1:1/d", USAGE, '"postgresq://…" must be'),
 ]
 
 
@@ -182,7 +186,7 @@ class BadInput(unittest.TestCase):
         for word in words:
             self.assertIn(word, said)
         self.assertEqual("", done.stdout)
-        for never in ("StatusCode", "grpc", "Aborted", "terminate", "    at "):
+        for never in ("StatusCode", "grpc", "Aborted", "terminate", "    at ", "secret", "sec/ret"):
             self.assertNotIn(never, said)
 
     def run_table(self, scene, program, table, **names):

@@ -193,10 +193,8 @@ class Run:
         """What is on disk: each command once, numbered without gaps, and so in the datastore."""
         for server in (self.one, self.other, self.store):
             server.stop()
-        base = self.copy(self.scene.dir / "datastore.db")
-        last = dict(base.execute("SELECT device, last FROM devices"))
-        assert base.execute("SELECT count(*) FROM refusals").fetchone() == (0,)
-        assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        last = {device: int(number) for device, number in self.store.rows("SELECT device, last FROM devices")}
+        assert not self.store.rows("SELECT number FROM refusals")
         for device, writers in ((self.one, self.writers[:2]), (self.other, self.writers[2:])):
             outbox = self.copy(device.data_dir / "outbox.db")
             made = {key for writer in writers for key in writer.commands}

@@ -10,6 +10,7 @@
 Every wait has a limit and waits for an event: a line on stdout, a message of a stream, the end of a
 process. The logs of all servers are printed when the scene ends with an exception.
 """
+import atexit
 import contextlib
 import json
 import os
@@ -18,6 +19,7 @@ import re
 import select
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -87,6 +89,19 @@ def stubs():
                 sys.path.remove(out)
             shutil.rmtree(out, ignore_errors=True)
     return _stubs
+
+
+_postgresql = None
+
+
+def postgresql():
+    """The PostgreSQL of this program, begun when it is first needed."""
+    global _postgresql
+    if _postgresql is None:
+        import postgresql_server
+        _postgresql = postgresql_server.Postgresql()
+        atexit.register(_postgresql.__exit__)
+    return _postgresql
 
 
 class Server:
@@ -183,9 +198,15 @@ class Server:
 
 
 class Datastore(Server):
-    """hashira-datastored on a port of the system's choice, and the same one after a restart."""
+    """hashira-datastored on a port of the system's choice, and the same one after a restart.
+
+    Its database is SQLite's, or one of a real PostgreSQL where HASHIRA_TEST_DATABASE=postgresql says so: the same
+    script is a test of each.
+    """
 
     def __init__(self, scene, name, database=None):
+        if database is None and os.environ.get("HASHIRA_TEST_DATABASE") == "postgresql":
+            database = postgresql().database(f"{scene.dir.name}_{name}".lower().replace("-", "_"))
         self.database = database or f"sqlite:{scene.dir / (name + '.db')}"
         super().__init__(scene, name, [])
         self.port = 0
@@ -207,6 +228,15 @@ class Datastore(Server):
                               env=self.scene.env, check=False)
         assert done.returncode == 0, f"{' '.join(arguments)}: {done.stderr}"
         return done.stdout.strip()
+
+    def rows(self, question):
+        """What the database of a server that does not run answers, as texts; SQLite's file must be sound too."""
+        if not self.database.startswith("sqlite:"):
+            lines = postgresql().sql(question, self.database).splitlines()
+            return [line.split("|") for line in lines]
+        with contextlib.closing(sqlite3.connect(self.database.removeprefix("sqlite:"))) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            return [[str(value) for value in row] for row in database.execute(question)]
 
     def account(self, name):
         self.admin("account", "add", name)

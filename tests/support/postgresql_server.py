@@ -90,9 +90,9 @@ class Postgresql(contextlib.AbstractContextManager):
     def url(self, database="postgres"):
         return f"postgresql://hashira@/{database}?host={self.dir}"
 
-    def sql(self, statement, database="postgres"):
+    def sql(self, statement, url=None):
         """What psql answers, unaligned."""
-        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-c", statement],
+        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url or self.url(), "-c", statement],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
