@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -156,9 +157,11 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
     Status good = settings.path == ":memory:" ? Status() : checkDatabaseFile(settings.path);
     if (good) good = database->connect();
     if (good) good = database->checkVersion();
+    // Before anything is written: another program's file is left as it is.
+    if (good) good = database->checkTables(false);
     if (good) good = database->configure();
     if (good) good = database->migrate();
-    if (good) good = database->checkTables();
+    if (good) good = database->checkTables(true);
     if (good && database->m_settings.syncEveryCommit) good = database->sync();
     if (!good) return good.error();
     database->checkpointOnClose(true);
@@ -207,8 +210,12 @@ Status Database::checkVersion() {
                                         "version. The file was left as it is"};
 }
 
-Status Database::checkTables() {
-    for (const std::string& table : m_settings.tables) {
+Status Database::checkTables(bool migrated) {
+    const auto version = ask("PRAGMA user_version");
+    if (!version) return version.error();
+    const std::size_t count = migrated ? m_settings.tables.size() : *version == 0 ? 0 : 1;
+    for (std::size_t i = 0; i < std::min(count, m_settings.tables.size()); ++i) {
+        const std::string& table = m_settings.tables[i];
         const auto known = ask(("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name "
                                 "= '" +
                                 table + "'")

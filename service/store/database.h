@@ -77,10 +77,11 @@ struct Blob {
 };
 
 struct DatabaseSettings {
-    std::string path;                 ///< ":memory:" for tests
-    std::string schema;               ///< the name of the migrations: "outbox" or "documents"
-    std::vector<std::string> tables;  ///< that it has when all migrations are in
-    bool syncEveryCommit = true;      ///< synchronous FULL, else NORMAL
+    std::string path;    ///< ":memory:" for tests
+    std::string schema;  ///< the name of the migrations: "outbox" or "documents"
+    /// That it has when all migrations are in; the first one from the first on.
+    std::vector<std::string> tables;
+    bool syncEveryCommit = true;  ///< synchronous FULL, else NORMAL
 };
 
 /// One SQLite file with its migrations: the resources :/sql/local/NNN_<schema>.sql, applied in
@@ -135,7 +136,8 @@ private:
     Status checkVersion();
     Status configure();
     Status migrate();
-    Status checkTables();
+    /// All tables, or before the migrations the first one, which each version has.
+    Status checkTables(bool migrated);
     /// A refused file's log must not be copied into it when the connection closes.
     void checkpointOnClose(bool on);
     Result<std::int64_t> ask(const char* sql);

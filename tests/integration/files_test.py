@@ -47,6 +47,14 @@ class FilesTest(unittest.TestCase):
     def device(self, name="one", start=True, **options):
         return self.scene.daemon(name, start=start, datastore=self.store, token=self.store.token("me"), **options)
 
+    @staticmethod
+    def foreign(file, version):
+        """Another program's database in its place, whose version could be ours."""
+        file.unlink()
+        with sqlite3.connect(file) as database:
+            database.executescript(f"CREATE TABLE mine (a); PRAGMA user_version = {version}")
+        database.close()
+
     def synced(self, count=300):
         """A device with that many tasks that the datastore has."""
         self.store = self.scene.datastore()
@@ -75,13 +83,7 @@ class Documents(FilesTest):
         yield "version", lambda: overwrite(self.file, 60, b"\xa5" * 4)
         yield "pages", lambda: flip(self.file, 4096, size, 97)
         yield "a log and no file", lambda: (wal.write_bytes(b"\x37" * 5000), self.file.unlink())
-        yield "another program's file", self.foreign
-
-    def foreign(self):
-        self.file.unlink()
-        with sqlite3.connect(self.file) as database:
-            database.executescript("CREATE TABLE mine (a); PRAGMA user_version = 1")
-        database.close()
+        yield "another program's file", lambda: self.foreign(self.file, 1)
 
     def test_damage_is_set_aside_rebuilt_and_told(self):
         one = self.synced()
@@ -225,6 +227,8 @@ class Outbox(FilesTest):
             "header": (lambda: overwrite(file, 0, b"\xa5" * 100), 0),
             "schema": (lambda: flip(file, 100, 4096, 7), 0),
             "a log and no file": (lambda: (file.unlink(), log.write_bytes(b"\x37" * 5000)), 0),
+            "another program's, as of version 1": (lambda: self.foreign(file, 1), 0),
+            "another program's, as of version 2": (lambda: self.foreign(file, 2), 0),
         }
         for what, (damage, least) in damages.items():
             with self.subTest(what):
