@@ -482,9 +482,15 @@ private Q_SLOTS:
         int messages = 0;
         std::set<int> weeksTold;
         while (told.revision().number() < kNotices + 1) {
+            const auto before = static_cast<int>(told.revision().number());
             QVERIFY(reader->Read(&told));
             ++messages;
             weeksTold.insert(told.weeks().begin(), told.weeks().end());
+            // Each message names the weeks of all the notices that it stands for.
+            const int notices = static_cast<int>(told.revision().number()) - before;
+            const std::set<int> weeks(told.weeks().begin(), told.weeks().end());
+            for (int i = 0; i < std::min(notices, 50); ++i)
+                QVERIFY2(weeks.count((before - 1 + i) % 50) == 1, qPrintable(QString::number(i)));
             QVERIFY(std::is_sorted(told.weeks().begin(), told.weeks().end()));
         }
         QCOMPARE(weeksTold.size(), std::size_t{50});
