@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin.h"
-#include "base/clock.h"
-#include "datastore/service.h"
-#include "wait_for_end.h"
+#include "serve.h"
+#include "signals.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -19,6 +18,9 @@ namespace hashira::app {
 namespace {
 
 enum Exit { kDone = 0, kFailed = 1, kWrongUsage = 2 };
+
+constexpr const char* kServeOptions[] = {"listen", "tls-cert", "tls-key", "log-level",
+                                         "log-format"};
 
 int fail(Exit code, const std::string& message) {
     std::fprintf(stderr, "hashira-datastored: %s\n", message.c_str());
@@ -54,14 +56,27 @@ void describe(QCommandLineParser& parser) {
         "  hashira-datastored token list NAME\n"
         "  hashira-datastored token revoke NAME [TOKEN-ID]\n\n"
         "The verbs of the operator work beside a running server.\n"
-        "HASHIRA_DATASTORED_LISTEN and HASHIRA_DATASTORED_DATABASE stand in for the options.\n"
+        "HASHIRA_DATASTORED_LISTEN, HASHIRA_DATASTORED_DATABASE and so on stand in for the "
+        "options.\n"
+        "SIGHUP reads the certificate anew; changed files are noticed without it, too.\n"
         "Exit status: 0 done, 1 failed, 2 wrong usage."));
     parser.addOptions({
         {QStringLiteral("listen"),
          QStringLiteral(
-             "Serve there (default tcp:127.0.0.1:7946); port 0: the system chooses. Only "
-             "loopback: TLS is not there yet."),
+             "Serve there (default tcp:127.0.0.1:7946); port 0: the system chooses. Beyond "
+             "loopback it needs TLS."),
          QStringLiteral("tcp:HOST:PORT")},
+        {QStringLiteral("tls-cert"),
+         QStringLiteral("The certificate and its chain, the leaf first (PEM)."),
+         QStringLiteral("FILE")},
+        {QStringLiteral("tls-key"), QStringLiteral("The certificate's private key (PEM)."),
+         QStringLiteral("FILE")},
+        {QStringLiteral("log-level"),
+         QStringLiteral("error, warning, info (default) or debug, to stderr."),
+         QStringLiteral("LEVEL")},
+        {QStringLiteral("log-format"),
+         QStringLiteral("text, json or journal (default: journal where stderr is systemd's)."),
+         QStringLiteral("FORMAT")},
         {QStringLiteral("database"),
          QStringLiteral(
              "Where the tasks are kept (default %1). A URL of PostgreSQL is as libpq takes "
@@ -78,18 +93,19 @@ void describe(QCommandLineParser& parser) {
 }
 
 int serve(const QCommandLineParser& parser, const datastore::DatabaseUrl& database) {
-    const QString listen = setting(parser, "listen", "HASHIRA_DATASTORED_LISTEN",
-                                   QStringLiteral("tcp:127.0.0.1:7946"));
-    const auto endpoint = datastore::Endpoint::parse(listen.toStdString());
-    if (!endpoint) return fail(kWrongUsage, endpoint.error().message);
-    const SystemClock clock;
-    auto server = datastore::Server::start({*endpoint, database, HASHIRA_VERSION}, clock);
-    if (!server) return fail(kFailed, server.error().message);
-    std::printf("listening on tcp:%s\n", (*server)->endpoint().target().c_str());
-    std::fflush(stdout);
-    waitForEnd();
-    std::fprintf(stderr, "hashira-datastored: stopping\n");
-    return kDone;
+    const auto value = [&](const char* option, const char* variable, const char* otherwise) {
+        return setting(parser, option, variable, QString::fromUtf8(otherwise)).toStdString();
+    };
+    ServeWords words;
+    words.listen = value("listen", "HASHIRA_DATASTORED_LISTEN", "tcp:127.0.0.1:7946");
+    words.tlsCert = value("tls-cert", "HASHIRA_DATASTORED_TLS_CERT", "");
+    words.tlsKey = value("tls-key", "HASHIRA_DATASTORED_TLS_KEY", "");
+    words.logLevel = value("log-level", "HASHIRA_DATASTORED_LOG_LEVEL", "info");
+    words.logFormat = value("log-format", "HASHIRA_DATASTORED_LOG_FORMAT", "");
+    const auto settings = serveSettings(words);
+    if (!settings) return fail(kWrongUsage, settings.error().message);
+    const Status served = serveUntilTold(*settings, database, HASHIRA_VERSION);
+    return served ? kDone : fail(kFailed, served.error().message);
 }
 
 int run(const QStringList& arguments) {
@@ -109,8 +125,9 @@ int run(const QStringList& arguments) {
     const bool adds = words.mid(0, 2).join(QLatin1Char(' ')) == QLatin1String("account add");
     if (parser.isSet(QStringLiteral("id")) && !adds)
         return fail(kWrongUsage, "--id is for `account add`");
-    if (parser.isSet(QStringLiteral("listen")) && !serves)
-        return fail(kWrongUsage, "--listen is for `serve`");
+    for (const char* option : kServeOptions)
+        if (parser.isSet(QString::fromUtf8(option)) && !serves)
+            return fail(kWrongUsage, "--" + std::string(option) + " is for `serve`");
     if (words.value(0) == QLatin1String("serve") && !serves)
         return fail(kWrongUsage, "serve takes no arguments, see --help");
     if (!serves)
@@ -134,7 +151,7 @@ int main(int argc, char** argv) {
 #ifndef _WIN32
     ::umask(0077);  // a person's tasks are nobody else's to read
 #endif
-    hashira::app::holdEnd();
+    hashira::app::holdSignals();
     // gRPC's own log is for its developers; we say what is wrong ourselves.
     if (!qEnvironmentVariableIsSet("GRPC_VERBOSITY")) qputenv("GRPC_VERBOSITY", "NONE");
     QCoreApplication application(argc, argv);

@@ -5,6 +5,7 @@
 #include "datastore/accounts.h"
 #include "datastore/backend.h"
 #include "datastore/calls.h"
+#include "datastore/service_tls.h"
 #include "wire/library.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
@@ -106,19 +107,30 @@ bool Endpoint::loopback() const {
 
 /// Destroyed from the last to the first: the server before the calls, these before what they use.
 struct Server::Impl {
+    std::shared_ptr<Log> log;
     Endpoint endpoint;
     Backend backend;
+    std::unique_ptr<Certificate> certificate;
+    /// gRPC calls back into them for as long as the server is.
+    std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
     std::unique_ptr<Calls> calls;
     std::unique_ptr<grpc::Server> server;
 };
 
 Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, const Clock& clock) {
-    if (!settings.endpoint.loopback())
+    if (!settings.endpoint.loopback() && !settings.tls)
         return Error{ErrorCode::kDenied,
                      "refusing to listen on " + settings.endpoint.target() +
-                         ": beyond loopback the datastore needs TLS, which this version "
-                         "does not have yet; listen on 127.0.0.1"};
+                         ": beyond loopback the datastore needs TLS; give --tls-cert and "
+                         "--tls-key, or listen on 127.0.0.1"};
     auto impl = std::make_unique<Impl>();
+    if (settings.tls) {
+        auto certificate = Certificate::load(*settings.tls, *settings.log, clock);
+        if (!certificate) return certificate.error();
+        impl->certificate = std::move(*certificate);
+        impl->credentials = tlsCredentials(*impl->certificate);
+    }
+    impl->log = settings.log;
     impl->endpoint = settings.endpoint;
     if (const Status opened = openBackend(impl->backend, settings, clock); !opened)
         return opened.error();
@@ -129,7 +141,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
     grpc::ServerBuilder builder;
     configure(builder);
     int port = 0;
-    builder.AddListeningPort(settings.endpoint.target(), grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(settings.endpoint.target(), impl->credentials, &port);
     builder.RegisterService(impl->calls.get());
     impl->server = builder.BuildAndStart();
     if (!impl->server || port == 0)
@@ -150,6 +162,10 @@ Server::~Server() {
 
 Endpoint Server::endpoint() const {
     return m_impl->endpoint;
+}
+
+Certificate* Server::certificate() {
+    return m_impl->certificate.get();
 }
 
 }  // namespace hashira::datastore

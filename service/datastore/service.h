@@ -2,11 +2,14 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/result.h"
+#include "datastore/certificate.h"
 #include "datastore/database_url.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hashira::datastore {
@@ -24,15 +27,17 @@ struct Endpoint {
 struct ServerSettings {
     Endpoint endpoint;
     DatabaseUrl database;
-    std::string version;  ///< the program's
+    std::string version;               ///< the program's
+    std::optional<TlsFiles> tls = {};  ///< without it: plaintext, on loopback only
+    std::shared_ptr<Log> log = std::make_shared<Log>();
 };
 
 /// The datastore's gRPC server: Datastore, health, reflection. For one thread.
 class Server {
 public:
-    /// Opens the database, listens and serves at once. The clock must outlive the server. kDenied:
-    /// beyond loopback, which needs TLS; kBusy: somebody listens there already; and the database's
-    /// errors.
+    /// Opens the database, listens and serves at once. The clock must outlive the server.
+    /// kDenied: plaintext beyond loopback; kInvalid: the certificate or its key; kBusy: somebody
+    /// listens there already; and the database's errors.
     static Result<std::unique_ptr<Server>> start(const ServerSettings& settings,
                                                  const Clock& clock);
     /// Ends the streams, lets calls under way finish, closes the database.
@@ -40,6 +45,9 @@ public:
 
     /// Where it can be called: with the port that the system chose.
     Endpoint endpoint() const;
+
+    /// Nothing where it serves plaintext.
+    Certificate* certificate();
 
 private:
     struct Impl;

@@ -16,10 +16,14 @@ struct Phrase {
     const char* said;
 };
 
+/// gRPC keeps OpenSSL's reason to itself.
+constexpr const char* kNotVerified =
+    "its certificate is not from a CA that this machine trusts, or it expired";
+
 /// Read in order. OpenSSL and BoringSSL write the same in different cases.
 constexpr Phrase kTlsPhrases[] = {
-    {"certificate verify failed", "its certificate is not from a CA that this machine trusts"},
-    {"CERTIFICATE_VERIFY_FAILED", "its certificate is not from a CA that this machine trusts"},
+    {"certificate verify failed", kNotVerified},
+    {"CERTIFICATE_VERIFY_FAILED", kNotVerified},
     {"not in peer certificate", "its certificate is for another name"},
     {"wrong version number", "it does not speak TLS"},
     {"WRONG_VERSION_NUMBER", "it does not speak TLS"},

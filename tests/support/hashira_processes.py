@@ -143,6 +143,19 @@ class Server:
         assert not missing and "terminate" not in said, f"{self.name} does not say {missing}: {said}"
         return said
 
+    def wait_log(self, words, limit=LIMIT):
+        """Until a line of its log has these words; that line."""
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            text, until = "", time.monotonic() + limit
+            while True:
+                text += log.read()
+                found = next((line for line in text.splitlines() if words in line), None)
+                if found:
+                    return found
+                assert self.running(), f"{self.name} ended without saying {words!r}"
+                assert time.monotonic() < until, f"{self.name} did not say {words!r} within {limit} s"
+                time.sleep(0.02)  # a file tells nobody that it grew
+
     def _line(self, limit):
         read, until = b"", time.monotonic() + limit
         out = self.process.stdout.fileno()
@@ -204,23 +217,25 @@ class Datastore(Server):
     script is a test of each.
     """
 
-    def __init__(self, scene, name, database=None):
+    def __init__(self, scene, name, database=None, tls=None, arguments=(), env=None):
         if database is None and os.environ.get("HASHIRA_TEST_DATABASE") == "postgresql":
             database = postgresql().database(f"{scene.dir.name}_{name}".lower().replace("-", "_"))
         self.database = database or f"sqlite:{scene.dir / (name + '.db')}"
-        super().__init__(scene, name, [])
+        self.tls = tls  # (certificate, key): then it is called by the name localhost
+        self.arguments = [*(("--tls-cert", tls[0], "--tls-key", tls[1]) if tls else ()), *arguments]
+        super().__init__(scene, name, [], env)
         self.port = 0
 
     def start(self, limit=LIMIT):
         self.command = [str(BIN / "hashira-datastored"), "serve", "--listen", f"tcp:127.0.0.1:{self.port}",
-                        "--database", self.database]
+                        "--database", self.database, *map(str, self.arguments)]
         super().start(limit)
         self.port = int(self.endpoint.rsplit(":", 1)[1])
         return self
 
     @property
     def url(self):
-        return f"hashira+plaintext://127.0.0.1:{self.port}"
+        return f"hashira://localhost:{self.port}" if self.tls else f"hashira+plaintext://127.0.0.1:{self.port}"
 
     def admin(self, *arguments):
         done = subprocess.run([str(BIN / "hashira-datastored"), *arguments, "--database", self.database],
@@ -251,7 +266,8 @@ class Datastore(Server):
 class Daemon(Server):
     """hashirad, headless, on a Unix socket (or on TCP, with listen="tcp:127.0.0.1:0")."""
 
-    def __init__(self, scene, name, datastore=None, token=None, listen=None, arguments=(), data_dir=None):
+    def __init__(self, scene, name, datastore=None, token=None, listen=None, arguments=(), data_dir=None,
+                 env=None):
         self.data_dir = pathlib.Path(data_dir or scene.dir / name)
         listen = listen or f"unix:{scene.dir / (name + '.sock')}"
         command = [BIN / "hashirad", "--headless", "--data-dir", self.data_dir, "--listen", listen]
@@ -263,7 +279,7 @@ class Daemon(Server):
             file.write_text(token + "\n", encoding="utf-8")
             command += ["--token-file", file]
         self._channel = None
-        super().__init__(scene, name, [*command, *arguments])
+        super().__init__(scene, name, [*command, *arguments], env)
 
     def cli_raw(self, *arguments, limit=LIMIT, stdin=""):
         """The finished process of the CLI."""

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/log.h"
+#include "datastore/service.h"
+
+#include <optional>
+#include <string>
+
+namespace hashira::app {
+
+/// The options of `serve` as they were written; empty where there is none.
+struct ServeWords {
+    std::string listen;
+    std::string tlsCert;
+    std::string tlsKey;
+    std::string logLevel;
+    std::string logFormat;
+};
+
+struct ServeSettings {
+    datastore::Endpoint endpoint;
+    std::optional<datastore::TlsFiles> tls;
+    Log::Settings log;
+};
+
+/// kInvalid says which option is wrong, and how.
+Result<ServeSettings> serveSettings(const ServeWords& words);
+
+/// Serves until SIGTERM or SIGINT. The first line on stdout ends with the endpoint.
+Status serveUntilTold(const ServeSettings& settings, const datastore::DatabaseUrl& database,
+                      const std::string& version);
+
+}  // namespace hashira::app
