@@ -185,6 +185,29 @@ Result<std::optional<TokenOwner>> ownerOf(SqlDatabase& database, const std::stri
     return std::optional(owner);
 }
 
+Result<std::vector<std::string>> unknownTokens(SqlDatabase& database,
+                                               const std::vector<std::string>& hashes) {
+    std::vector<std::string> unknown;
+    if (database.driver().takesArrays()) {
+        Statement rows(database,
+                       "SELECT asked FROM unnest(?::text[]) AS asked WHERE NOT EXISTS "
+                       "(SELECT 1 FROM access_tokens WHERE hash = asked)");
+        rows.bindAll(hashes);
+        for (;;) {
+            const auto more = rows.next();
+            if (!more) return more.error();
+            if (!*more) return unknown;
+            unknown.push_back(rows.text(0));
+        }
+    }
+    for (const std::string& hash : hashes) {
+        const auto owner = ownerOf(database, hash);
+        if (!owner) return owner.error();
+        if (!*owner) unknown.push_back(hash);
+    }
+    return unknown;
+}
+
 Status tokenUsed(SqlDatabase& database, const std::string& hash, std::int64_t nowMs) {
     return Statement(database, "UPDATE access_tokens SET used_ms = ? WHERE hash = ?")
         .bind(nowMs)

@@ -64,6 +64,9 @@ struct TokenOwner {
 };
 /// Nothing: not known, or revoked.
 Result<std::optional<TokenOwner>> ownerOf(SqlDatabase& database, const std::string& tokenHash);
+/// Those of the hashes that are of no token, or of one that was revoked.
+Result<std::vector<std::string>> unknownTokens(SqlDatabase& database,
+                                               const std::vector<std::string>& tokenHashes);
 Status tokenUsed(SqlDatabase& database, const std::string& tokenHash, std::int64_t nowMs);
 
 }  // namespace hashira::datastore::accounts

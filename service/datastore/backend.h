@@ -2,6 +2,8 @@
 #pragma once
 
 #include "datastore/broadcaster.h"
+#include "datastore/replicas.h"
+#include "datastore/token_cache.h"
 #include "datastore/worker.h"
 
 #include <memory>
@@ -12,11 +14,19 @@ namespace hashira::datastore {
 /// What the calls of the service share. Declared in the order of use: the workers end first.
 struct Backend {
     std::string version;
+    TokenCache tokens;
     Broadcaster broadcaster;
-    /// The only one that writes: no commit comes between what one of its jobs does.
-    std::unique_ptr<Worker> writer;
+    std::unique_ptr<Replicas> replicas;  ///< PostgreSQL's only
+    /// Short calls, those of an account in a lane.
+    std::unique_ptr<Worker> writers;
     /// Fetches, which may wait for a slow client.
     std::unique_ptr<Worker> readers;
+
+    /// Tells all watchers of the account, wherever they are. After the commit.
+    void committed(const std::string& account, std::uint64_t version) {
+        broadcaster.changed(account, version);
+        if (replicas) replicas->committed(account, version);
+    }
 };
 
 }  // namespace hashira::datastore

@@ -28,16 +28,28 @@ Status Broadcaster::add(const std::string& account, const std::string& tokenHash
     return {};
 }
 
+Broadcaster::Watchers Broadcaster::watchersOf(const std::string& account) {
+    const std::lock_guard lock(m_mutex);
+    const auto at = m_accounts.find(account);
+    if (at == m_accounts.end()) return {};
+    auto watchers = collect(at->second, [](const Entry&) { return true; });
+    if (at->second.empty()) m_accounts.erase(at);
+    return watchers;
+}
+
 void Broadcaster::changed(const std::string& account, std::uint64_t version) {
-    Watchers watchers;
-    {
-        const std::lock_guard lock(m_mutex);
-        const auto at = m_accounts.find(account);
-        if (at == m_accounts.end()) return;
-        watchers = collect(at->second, [](const Entry&) { return true; });
-        if (at->second.empty()) m_accounts.erase(at);
-    }
-    for (const auto& watcher : watchers) watcher->changed(version);
+    for (const auto& watcher : watchersOf(account)) watcher->changed(version);
+}
+
+void Broadcaster::look(const std::string& account, std::uint64_t version) {
+    for (const auto& watcher : watchersOf(account)) watcher->look(version);
+}
+
+std::vector<std::string> Broadcaster::accounts() {
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::string> accounts;
+    for (const auto& [account, entries] : m_accounts) accounts.push_back(account);
+    return accounts;
 }
 
 std::vector<std::string> Broadcaster::tokens() {

@@ -18,6 +18,8 @@ class Watcher {
 public:
     virtual ~Watcher() = default;
     virtual void changed(std::uint64_t version) = 0;
+    /// As changed(), where some of them may have been lost: this is where the account stands.
+    virtual void look(std::uint64_t version) = 0;
     /// Ends the stream with that error.
     virtual void end(const Error& error) = 0;
 };
@@ -29,11 +31,15 @@ public:
     /// More streams than devices a person could have: a daemon that opens them in a loop is told.
     static constexpr std::size_t kWatchersOfAccount = 1'000;
 
-    /// kExhausted: the account has too many. Call it where no commit can come between the hello and
-    /// this.
+    /// kExhausted: the account has too many. Call it before the hello is read: then no commit comes
+    /// between the two.
     Status add(const std::string& account, const std::string& tokenHash,
                const std::shared_ptr<Watcher>& watcher);
     void changed(const std::string& account, std::uint64_t version);
+    void look(const std::string& account, std::uint64_t version);
+
+    /// Those that are watched.
+    std::vector<std::string> accounts();
 
     /// The hashes of all watchers' tokens, each once.
     std::vector<std::string> tokens();
@@ -49,7 +55,9 @@ private:
     using Watchers = std::vector<std::shared_ptr<Watcher>>;
     /// Those still there for which `wanted` holds; forgets those that are gone.
     template <typename Wanted>
-    Watchers collect(std::vector<Entry>& entries, const Wanted& wanted);
+    static Watchers collect(std::vector<Entry>& entries, const Wanted& wanted);
+
+    Watchers watchersOf(const std::string& account);
 
     std::mutex m_mutex;
     std::map<std::string, std::vector<Entry>> m_accounts;

@@ -10,6 +10,8 @@
 #include "wire/status.h"
 #include "wire/sync_convert.h"
 
+#include <algorithm>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -67,12 +69,11 @@ Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash
     auto result = function(**transaction, *ask, contextOf(desk, backend));
     if (!result) return result;
     if (const Status committed = (*transaction)->commit(); !committed) return committed.error();
-    if (result->cursor != before->cursor)
-        backend.broadcaster.changed(account->id, result->cursor.version);
+    if (result->cursor != before->cursor) backend.committed(account->id, result->cursor.version);
     return result;
 }
 
-/// Answers a unary call on the writer.
+/// Answers a unary call on the account's lane.
 template <typename Ask, typename Answer, typename Request, typename Response>
 grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* context,
                                 const Request* request, Response* response,
@@ -84,19 +85,52 @@ grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* c
         reactor->Finish(noToken());
         return reactor;
     }
-    const bool posted = backend.writer->post([=, &backend](Desk& desk) {
-        const Result<Ask> ask = wire::fromProto(*request);
-        const auto result = answer<Ask, Answer>(desk, backend, *tokenHash, ask, function);
-        if (result) *response = wire::toProto(*result);
-        reactor->Finish(result ? grpc::Status::OK : statusOf(result.error()));
-    });
+    const bool posted =
+        backend.writers->post(backend.tokens.laneOf(*tokenHash), [=, &backend](Desk& desk) {
+            const Result<Ask> ask = wire::fromProto(*request);
+            const auto result = answer<Ask, Answer>(desk, backend, *tokenHash, ask, function);
+            if (result) *response = wire::toProto(*result);
+            reactor->Finish(result ? grpc::Status::OK : statusOf(result.error()));
+        });
     if (!posted) reactor->Finish(queueFull());
     return reactor;
 }
 
+/// The hello comes first and versions ascend, whatever the order in which they are heard of: from
+/// commits here, and from other replicas.
 class WatchReactor final : public StreamReactor<v1::WatchResponse>, public Watcher {
 public:
+    /// Sends the hello, and then what changed since it was read.
+    void greet(v1::WatchResponse hello, std::uint64_t version) {
+        const std::lock_guard lock(m_mutex);
+        send(std::move(hello));
+        m_told = version;
+        if (m_heard > version) tell(m_heard);
+    }
+
     void changed(std::uint64_t version) override {
+        const std::lock_guard lock(m_mutex);
+        m_heard = std::max(m_heard, version);
+        if (m_told && version > *m_told) tell(version);
+    }
+
+    void look(std::uint64_t version) override {
+        {
+            const std::lock_guard lock(m_mutex);
+            if (m_told && version < *m_told)
+                // Also where a commit was told while that was asked: then a hello too many is said.
+                StreamReactor::end(statusOf(
+                    {ErrorCode::kUnavailable, "the datastore was set back: say hello again"}));
+        }
+        changed(version);
+    }
+
+    void end(const Error& error) override { StreamReactor::end(statusOf(error)); }
+    using StreamReactor::end;
+
+private:
+    void tell(std::uint64_t version) {
+        m_told = version;
         v1::WatchResponse message;
         message.mutable_changed()->set_version(version);
         send(std::move(message), [&](v1::WatchResponse& last) {
@@ -105,23 +139,26 @@ public:
             return true;
         });
     }
-    void end(const Error& error) override { StreamReactor::end(statusOf(error)); }
-    using StreamReactor::end;
+
+    std::mutex m_mutex;  // protects what follows
+    std::uint64_t m_heard = 0;
+    std::optional<std::uint64_t> m_told;  ///< nothing before the hello
 };
 
-/// Says hello and registers the watcher. On the writer: no commit comes between the two.
+/// Registers the watcher, then says hello: no commit comes between the two.
 Status greet(Desk& desk, Backend& backend, const std::string& tokenHash,
              const v1::WatchRequest& request, const std::shared_ptr<WatchReactor>& reactor) {
     const auto account = desk.accountOf(tokenHash);
     if (!account) return account.error();
-    auto transaction = beginTransaction(desk.database(), Scope::Mode::kWrite, *account);
+    if (const Status added = backend.broadcaster.add(account->id, tokenHash, reactor); !added)
+        return added;
+    auto transaction = beginTransaction(desk.database(), Scope::Mode::kRead, *account);
     if (!transaction) return transaction.error();
     const auto hello =
         ledger::hello(**transaction, wire::fromProto(request), contextOf(desk, backend));
     if (!hello) return hello.error();
-    if (const Status committed = (*transaction)->commit(); !committed) return committed;
-    reactor->send(wire::toProto(*hello));
-    return backend.broadcaster.add(account->id, tokenHash, reactor);
+    reactor->greet(wire::toProto(*hello), hello->cursor.version);
+    return {};
 }
 
 using FetchReactor = StreamReactor<v1::FetchResponse>;
@@ -195,7 +232,8 @@ grpc::ServerWriteReactor<v1::WatchResponse>* Calls::Watch(grpc::CallbackServerCo
     const auto tokenHash = tokenHashOf(*context);
     if (!tokenHash) {
         reactor->end(noToken());
-    } else if (!m_backend.writer->post(
+    } else if (!m_backend.writers->post(
+                   m_backend.tokens.laneOf(*tokenHash),
                    [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
                        const Status greeted = greet(desk, m_backend, hash, request, reactor);
                        if (!greeted) reactor->end(greeted.error());
@@ -220,7 +258,7 @@ grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerCo
     if (!tokenHash) {
         reactor->end(noToken());
     } else if (!m_backend.readers->post(
-                   [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
+                   {}, [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
                        const Status done = streamFetch(desk, m_backend, hash, request, *reactor);
                        reactor->end(done ? grpc::Status::OK : statusOf(done.error()));
                    })) {

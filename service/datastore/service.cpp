@@ -19,6 +19,10 @@ namespace {
 
 /// Fetches run beside each other, so that a slow client does not hold up the others.
 constexpr int kReaders = 4;
+/// SQLite has one writer at a time. On PostgreSQL so many accounts commit side by side; more would
+/// wait for the same disk, and each is a process of the server.
+constexpr int kSqliteWriters = 1;
+constexpr int kPostgresqlWriters = 8;
 /// What is read of one request: the largest batch or document, with room for what is around it.
 /// gRPC parses a request before its token is looked at, and empty commands take fifty times as much
 /// when they are parsed.
@@ -57,26 +61,34 @@ bool isLoopbackV4(const std::string& host) {
 
 /// Ends the streams whose token is not known any more.
 void checkTokens(Desk& desk, Broadcaster& broadcaster) {
-    for (const std::string& tokenHash : broadcaster.tokens()) {
-        const auto account = desk.accountOf(tokenHash);
-        if (!account && account.error().code == ErrorCode::kUnauthenticated)
-            broadcaster.end(tokenHash, account.error());
-    }
+    const auto revoked = accounts::unknownTokens(desk.database(), broadcaster.tokens());
+    if (!revoked) return;
+    for (const std::string& tokenHash : *revoked)
+        broadcaster.end(tokenHash, {ErrorCode::kUnauthenticated, "the access token was revoked"});
 }
 
 Status openBackend(Backend& backend, const ServerSettings& settings, const Clock& clock) {
     backend.version = settings.version;
-    Worker::Settings worker{settings.database, 1, 1'024, Desk::Notes::kKeep};
-    auto writer = Worker::start(worker, clock);
-    if (!writer) return writer.error();
-    backend.writer = std::move(*writer);
+    const bool sqlite = !settings.database.path.empty();
+    Worker::Settings worker;
+    worker.database = settings.database;
+    worker.threads = sqlite ? kSqliteWriters : kPostgresqlWriters;
+    worker.notes = Desk::Notes::kKeep;
+    auto writers = Worker::start(worker, clock, backend.tokens);
+    if (!writers) return writers.error();
+    backend.writers = std::move(*writers);
+    if (!sqlite) {
+        auto replicas = Replicas::start(settings.database, backend.broadcaster);
+        if (!replicas) return replicas.error();
+        backend.replicas = std::move(*replicas);
+    }
     worker.threads = kReaders;
     worker.notes = Desk::Notes::kNone;
-    auto readers = Worker::start(worker, clock);
+    auto readers = Worker::start(worker, clock, backend.tokens);
     if (!readers) return readers.error();
     backend.readers = std::move(*readers);
-    backend.writer->every(kTokenCheck,
-                          [&backend](Desk& desk) { checkTokens(desk, backend.broadcaster); });
+    backend.writers->every(kTokenCheck,
+                           [&backend](Desk& desk) { checkTokens(desk, backend.broadcaster); });
     return {};
 }
 

@@ -6,18 +6,14 @@
 namespace hashira::datastore {
 namespace {
 
-/// How long a looked up token is taken without another look.
-constexpr std::int64_t kTokenMs = 1'000;
 /// The last use is written down to this, so that it costs no fsync a call.
 constexpr std::int64_t kUsedMs = 5 * 60 * 1'000;
-constexpr std::size_t kTokens = 10'000;
 
 }  // namespace
 
 Result<AccountKey> Desk::accountOf(const std::string& tokenHash) {
     const std::int64_t steadyMs = m_clock.steadyMs();
-    const auto known = m_tokens.find(tokenHash);
-    if (known != m_tokens.end() && known->second.untilMs > steadyMs) return known->second.account;
+    if (const auto known = m_tokens.find(tokenHash, steadyMs)) return *known;
     const auto owner = accounts::ownerOf(*m_database, tokenHash);
     if (!owner) return owner.error();
     if (!*owner) {
@@ -30,13 +26,13 @@ Result<AccountKey> Desk::accountOf(const std::string& tokenHash) {
         // A note for the operator: where it fails, the call is none the worse.
         static_cast<void>(accounts::tokenUsed(*m_database, tokenHash, nowMs));
     }
-    if (m_tokens.size() >= kTokens) m_tokens.clear();
-    m_tokens[tokenHash] = {(*owner)->account, steadyMs + kTokenMs};
+    m_tokens.put(tokenHash, (*owner)->account, steadyMs);
     return (*owner)->account;
 }
 
-Result<std::unique_ptr<Worker>> Worker::start(const Settings& settings, const Clock& clock) {
-    std::unique_ptr<Worker> worker(new Worker(settings, clock));
+Result<std::unique_ptr<Worker>> Worker::start(const Settings& settings, const Clock& clock,
+                                              TokenCache& tokens) {
+    std::unique_ptr<Worker> worker(new Worker(settings, clock, tokens));
     for (int i = 0; i < settings.threads; ++i) {
         std::promise<Status> opened;
         auto answer = opened.get_future();
@@ -63,14 +59,20 @@ Worker::~Worker() {
 Result<std::unique_ptr<Desk>> Worker::openDesk() const {
     auto database = SqlDatabase::open(m_settings.database);
     if (!database) return database.error();
-    return std::make_unique<Desk>(std::move(*database), m_clock, m_settings.notes);
+    return std::make_unique<Desk>(std::move(*database), m_clock, m_tokens, m_settings.notes);
 }
 
-bool Worker::post(Job job) {
+bool Worker::post(const std::string& lane, Job job) {
     {
         const std::lock_guard lock(m_mutex);
-        if (m_stopping || m_jobs.size() >= m_settings.queue) return false;
-        m_jobs.push_back(std::move(job));
+        if (m_stopping || m_waiting >= m_settings.queue) return false;
+        const std::string name = lane.empty() ? '#' + std::to_string(++m_single) : lane;
+        const auto [at, fresh] = m_lanes.try_emplace(name);
+        if (at->second.size() >= m_settings.lane) return false;
+        at->second.push_back(std::move(job));
+        ++m_waiting;
+        if (!fresh) return true;  // whoever runs the lane's job goes on with it
+        m_ready.push_back(name);
     }
     m_wake.notify_one();
     return true;
@@ -83,11 +85,30 @@ void Worker::every(std::chrono::milliseconds interval, Job job) {
     m_wake.notify_all();
 }
 
+void Worker::runNext(Desk& desk, std::unique_lock<std::mutex>& lock) {
+    const std::string lane = std::move(m_ready.front());
+    m_ready.pop_front();
+    {
+        auto& jobs = m_lanes[lane];
+        const Job job = std::move(jobs.front());
+        jobs.pop_front();
+        --m_waiting;
+        lock.unlock();
+        job(desk);
+    }
+    lock.lock();
+    const auto at = m_lanes.find(lane);
+    if (at->second.empty())
+        m_lanes.erase(at);
+    else
+        m_ready.push_back(lane);
+}
+
 void Worker::run(Desk& desk, bool first) {
     using Clock = std::chrono::steady_clock;
     auto ticked = Clock::now();
     std::unique_lock lock(m_mutex);
-    while (!m_stopping || !m_jobs.empty()) {
+    while (!m_stopping || !m_ready.empty()) {
         const bool ticks = first && m_tick && !m_stopping;
         if (ticks && Clock::now() >= ticked + m_interval) {
             const Job tick = m_tick;
@@ -95,12 +116,8 @@ void Worker::run(Desk& desk, bool first) {
             tick(desk);
             lock.lock();
             ticked = Clock::now();
-        } else if (!m_jobs.empty()) {
-            const Job job = std::move(m_jobs.front());
-            m_jobs.pop_front();
-            lock.unlock();
-            job(desk);
-            lock.lock();
+        } else if (!m_ready.empty()) {
+            runNext(desk, lock);
         } else if (ticks) {
             m_wake.wait_until(lock, ticked + m_interval);
         } else {

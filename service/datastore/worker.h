@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "datastore/accounts.h"
 #include "datastore/sql_database.h"
+#include "datastore/token_cache.h"
 
 #include <condition_variable>
 #include <deque>
@@ -17,13 +18,13 @@
 
 namespace hashira::datastore {
 
-/// What a job works with: its thread's connection, and the tokens that it looked up lately.
+/// What a job works with: its thread's connection, and the tokens that were looked up lately.
 class Desk {
 public:
     enum class Notes { kKeep, kNone };  ///< whether the last use of tokens is written down here
 
-    Desk(std::unique_ptr<SqlDatabase> database, const Clock& clock, Notes notes)
-        : m_database(std::move(database)), m_clock(clock), m_notes(notes) {}
+    Desk(std::unique_ptr<SqlDatabase> database, const Clock& clock, TokenCache& tokens, Notes notes)
+        : m_database(std::move(database)), m_clock(clock), m_tokens(tokens), m_notes(notes) {}
 
     SqlDatabase& database() { return *m_database; }
     const Clock& clock() const { return m_clock; }
@@ -34,19 +35,16 @@ public:
     Result<AccountKey> accountOf(const std::string& tokenHash);
 
 private:
-    struct Known {
-        AccountKey account;
-        std::int64_t untilMs = 0;  ///< steady
-    };
     std::unique_ptr<SqlDatabase> m_database;
     const Clock& m_clock;
+    TokenCache& m_tokens;
     Notes m_notes;
     SystemRandom m_random;
-    std::unordered_map<std::string, Known> m_tokens;
 };
 
 /// Threads that own a connection each and run jobs from one bounded queue, so that whoever posts
-/// never waits for SQL.
+/// never waits for SQL. The jobs of one lane run one after the other, and lanes take turns: those
+/// who would only wait for each other's row do not hold the threads of others.
 class Worker {
 public:
     using Job = std::function<void(Desk&)>;
@@ -54,31 +52,41 @@ public:
         DatabaseUrl database;
         int threads = 1;
         std::size_t queue = 1'024;  ///< jobs that wait
+        std::size_t lane = 256;     ///< of them those of one lane
         Desk::Notes notes = Desk::Notes::kNone;
     };
 
     /// Opens the connections first: their errors are its own.
-    static Result<std::unique_ptr<Worker>> start(const Settings& settings, const Clock& clock);
+    static Result<std::unique_ptr<Worker>> start(const Settings& settings, const Clock& clock,
+                                                 TokenCache& tokens);
     /// Runs what was posted, then ends.
     ~Worker();
 
-    /// Any thread. False: the queue is full, and the job was not taken.
-    bool post(Job job);
+    /// Any thread. An empty lane: the job is by itself. False: the queue or the lane is full, and
+    /// the job was not taken.
+    bool post(const std::string& lane, Job job);
     /// Runs a job about every so often, with the first thread; once, before posting.
     void every(std::chrono::milliseconds interval, Job job);
 
 private:
-    Worker(const Settings& settings, const Clock& clock) : m_settings(settings), m_clock(clock) {}
+    Worker(const Settings& settings, const Clock& clock, TokenCache& tokens)
+        : m_settings(settings), m_clock(clock), m_tokens(tokens) {}
     Result<std::unique_ptr<Desk>> openDesk() const;
     void run(Desk& desk, bool first);
+    void runNext(Desk& desk, std::unique_lock<std::mutex>& lock);
 
     const Settings m_settings;
     const Clock& m_clock;
+    TokenCache& m_tokens;
     std::vector<std::thread> m_threads;
 
     std::mutex m_mutex;  // protects what follows
     std::condition_variable m_wake;
-    std::deque<Job> m_jobs;
+    /// Those with jobs that wait or run. A lane whose job runs is not among the ready.
+    std::unordered_map<std::string, std::deque<Job>> m_lanes;
+    std::deque<std::string> m_ready;
+    std::size_t m_waiting = 0;
+    std::uint64_t m_single = 0;  ///< names of lanes of one job
     bool m_stopping = false;
     Job m_tick;
     std::chrono::milliseconds m_interval{0};

@@ -221,6 +221,7 @@ class Datastore(Server):
         if database is None and os.environ.get("HASHIRA_TEST_DATABASE") == "postgresql":
             database = postgresql().database(f"{scene.dir.name}_{name}".lower().replace("-", "_"))
         self.database = database or f"sqlite:{scene.dir / (name + '.db')}"
+        self.on_postgresql = not self.database.startswith("sqlite:")
         self.tls = tls  # (certificate, key): then it is called by the name localhost
         self.arguments = [*(("--tls-cert", tls[0], "--tls-key", tls[1]) if tls else ()), *arguments]
         super().__init__(scene, name, [], env)
@@ -246,7 +247,7 @@ class Datastore(Server):
 
     def rows(self, question):
         """What the database of a server that does not run answers, as texts; SQLite's file must be sound too."""
-        if not self.database.startswith("sqlite:"):
+        if self.on_postgresql:
             lines = postgresql().sql(question, self.database).splitlines()
             return [line.split("|") for line in lines]
         with contextlib.closing(sqlite3.connect(self.database.removeprefix("sqlite:"))) as database:

@@ -22,9 +22,18 @@ void Databases::start() {
         QStringLiteral("/tests/support/postgresql_server.py");
     m_server.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_server.start(QStringLiteral("/usr/bin/python3"), {QStringLiteral("-B"), script});
+    m_url = answer();
+}
+
+std::string Databases::answer() {
     while (!m_server.canReadLine())
-        if (!m_server.waitForReadyRead(kLimitMs)) qFatal("PostgreSQL does not start");
-    m_url = m_server.readLine().trimmed().toStdString();
+        if (!m_server.waitForReadyRead(kLimitMs)) qFatal("PostgreSQL's keeper does not answer");
+    return m_server.readLine().trimmed().toStdString();
+}
+
+void Databases::tell(const std::string& what) {
+    m_server.write((what + "\n").c_str());
+    static_cast<void>(answer());
 }
 
 datastore::DatabaseUrl Databases::make() {

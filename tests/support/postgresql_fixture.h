@@ -31,9 +31,12 @@ public:
     datastore::DatabaseUrl make();
     /// Runs a statement as PostgreSQL's superuser; the first value of the first row.
     std::string sql(const std::string& statement, const datastore::DatabaseUrl& database = {});
+    /// "crash" or "start": the PostgreSQL, with its databases; done when it returns.
+    void tell(const std::string& what);
 
 private:
     void start();
+    std::string answer();
 
     QTemporaryDir m_directory;
     QProcess m_server;

@@ -3,7 +3,7 @@
 """A real PostgreSQL for the tests, on a Unix socket only, in a directory of its own that goes with it.
 
 As a program: prints the URL of the server, and keeps it until its stdin is closed, also by the death of whoever
-holds it.
+holds it. The lines "crash" and "start" do that to the server, and each is answered by a line.
 """
 import collections
 import contextlib
@@ -87,6 +87,10 @@ class Postgresql(contextlib.AbstractContextManager):
             self.reader.join(LIMIT)
         self.process = None
 
+    def kill(self):
+        """As a crash of all its processes."""
+        self.stop(signal.SIGQUIT)
+
     def url(self, database="postgres"):
         return f"postgresql://hashira@/{database}?host={self.dir}"
 
@@ -103,7 +107,7 @@ class Postgresql(contextlib.AbstractContextManager):
         return self.url(name)
 
     def __exit__(self, *_):
-        self.stop(signal.SIGQUIT)
+        self.kill()
         shutil.rmtree(self.dir, ignore_errors=True)
         return False
 
@@ -114,8 +118,12 @@ def main():
     os.setpgid(0, 0)
     with Postgresql() as server:
         print(server.url(), flush=True)
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
+        for line in sys.stdin:
+            if line == "crash\n":
+                server.kill()
+            elif line == "start\n":
+                server.start()
+            print("done", flush=True)
 
 
 if __name__ == "__main__":
