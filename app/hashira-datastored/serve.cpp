@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "base/clock.h"
+#include "datastore/metrics_server.h"
 #include "signals.h"
 
 #include <cstdio>
@@ -42,6 +43,11 @@ Result<ServeSettings> serveSettings(const ServeWords& words) {
     if (words.tlsCert.empty() != words.tlsKey.empty())
         return invalid("--tls-cert and --tls-key belong together: give both");
     if (!words.tlsCert.empty()) settings.tls = datastore::TlsFiles{words.tlsCert, words.tlsKey};
+    if (!words.metrics.empty()) {
+        const auto metrics = datastore::Endpoint::parse(words.metrics);
+        if (!metrics) return invalid("--metrics: " + metrics.error().message);
+        settings.metrics = *metrics;
+    }
     const auto level = Log::parseLevel(words.logLevel);
     if (!level) return level.error();
     settings.log.level = *level;
@@ -64,6 +70,14 @@ Status serveUntilTold(const ServeSettings& settings, const datastore::DatabaseUr
     server.log = log;
     auto started = datastore::Server::start(server, clock);
     if (!started) return started.error();
+    std::unique_ptr<datastore::MetricsServer> metrics;
+    if (settings.metrics) {
+        auto listening = datastore::MetricsServer::start(
+            *settings.metrics, [&server = **started] { return server.metricsText(); });
+        if (!listening) return listening.error();
+        metrics = std::move(*listening);
+        log->info("metrics", {{"url", "http://" + metrics->endpoint().target() + "/metrics"}});
+    }
     const std::string endpoint = "tcp:" + (*started)->endpoint().target();
     log->info("listening",
               {{"endpoint", endpoint}, {"tls", settings.tls ? "yes" : "no"}, {"version", version}});

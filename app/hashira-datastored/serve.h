@@ -14,6 +14,7 @@ struct ServeWords {
     std::string listen;
     std::string tlsCert;
     std::string tlsKey;
+    std::string metrics;
     std::string logLevel;
     std::string logFormat;
 };
@@ -21,6 +22,7 @@ struct ServeWords {
 struct ServeSettings {
     datastore::Endpoint endpoint;
     std::optional<datastore::TlsFiles> tls;
+    std::optional<datastore::Endpoint> metrics;
     Log::Settings log;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "datastore/broadcaster.h"
+#include "datastore/metrics.h"
 #include "datastore/replicas.h"
 #include "datastore/token_cache.h"
 #include "datastore/worker.h"
@@ -14,6 +15,7 @@ namespace hashira::datastore {
 /// What the calls of the service share. Declared in the order of use: the workers end first.
 struct Backend {
     std::string version;
+    Metrics metrics;
     TokenCache tokens;
     Broadcaster broadcaster;
     std::unique_ptr<Replicas> replicas;  ///< PostgreSQL's only

@@ -53,6 +53,12 @@ ledger::Context contextOf(Desk& desk, const Backend& backend) {
     return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version};
 }
 
+void count(Metrics& metrics, const sync::ApplyResponse& answer) {
+    for (const auto& result : answer.results)
+        (result.refusal.empty() ? metrics.appliedCommands : metrics.refusedCommands).add();
+}
+void count(Metrics&, const sync::PushResponse&) {}
+
 /// One transaction that answers a unary call; commits where the ledger says so.
 template <typename Ask, typename Answer>
 Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash,
@@ -69,6 +75,7 @@ Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash
     auto result = function(**transaction, *ask, contextOf(desk, backend));
     if (!result) return result;
     if (const Status committed = (*transaction)->commit(); !committed) return committed.error();
+    count(backend.metrics, *result);
     if (result->cursor != before->cursor) backend.committed(account->id, result->cursor.version);
     return result;
 }

@@ -5,6 +5,7 @@
 #include "datastore/accounts.h"
 #include "datastore/backend.h"
 #include "datastore/calls.h"
+#include "datastore/service_observer.h"
 #include "datastore/service_tls.h"
 #include "wire/library.h"
 
@@ -12,7 +13,10 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
-#include <charconv>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace hashira::datastore {
 namespace {
@@ -44,19 +48,6 @@ void configure(grpc::ServerBuilder& builder) {
     // And a daemon that vanished is forgotten.
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
-}
-
-/// A literal address of 127.0.0.0/8: a name that only begins like one is anybody's.
-bool isLoopbackV4(const std::string& host) {
-    int parts = 0;
-    for (const char *at = host.data(), *end = at + host.size();; ++at) {
-        unsigned value = 0;
-        const auto [next, error] = std::from_chars(at, end, value);
-        if (error != std::errc() || value > 255 || (parts == 0 && value != 127)) return false;
-        at = next;
-        if (++parts == 4) return at == end;
-        if (at == end || *at != '.') return false;
-    }
 }
 
 /// Ends the streams whose token is not known any more.
@@ -92,34 +83,23 @@ Status openBackend(Backend& backend, const ServerSettings& settings, const Clock
     return {};
 }
 
+/// SQLite's file and the log beside it.
+std::uint64_t bytesOf(const std::string& file) {
+    std::uint64_t sum = 0;
+    for (const char* end : {"", "-wal"}) {
+        std::error_code error;
+        const auto size = std::filesystem::file_size(file + end, error);
+        if (!error) sum += size;
+    }
+    return sum;
+}
+
 }  // namespace
-
-Result<Endpoint> Endpoint::parse(const std::string& text) {
-    const Error bad = invalid("the endpoint \"" + text + "\" must be tcp:HOST:PORT");
-    const std::string scheme = "tcp:";
-    const auto colon = text.rfind(':');
-    if (text.rfind(scheme, 0) != 0 || colon <= scheme.size()) return bad;
-    Endpoint endpoint;
-    endpoint.host = text.substr(scheme.size(), colon - scheme.size());
-    const char* end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
-    if (error != std::errc() || at != end) return bad;
-    const bool bracketed = endpoint.host.front() == '[' && endpoint.host.back() == ']';
-    if (!bracketed && endpoint.host.find(':') != std::string::npos) return bad;
-    return endpoint;
-}
-
-std::string Endpoint::target() const {
-    return host + ':' + std::to_string(port);
-}
-
-bool Endpoint::loopback() const {
-    return host == "localhost" || host == "[::1]" || isLoopbackV4(host);
-}
 
 /// Destroyed from the last to the first: the server before the calls, these before what they use.
 struct Server::Impl {
     std::shared_ptr<Log> log;
+    std::string databaseFile;  ///< SQLite's
     Endpoint endpoint;
     Backend backend;
     std::unique_ptr<Certificate> certificate;
@@ -136,14 +116,15 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
                          ": beyond loopback the datastore needs TLS; give --tls-cert and "
                          "--tls-key, or listen on 127.0.0.1"};
     auto impl = std::make_unique<Impl>();
+    impl->log = settings.log;
+    impl->databaseFile = settings.database.path;
+    impl->endpoint = settings.endpoint;
     if (settings.tls) {
         auto certificate = Certificate::load(*settings.tls, *settings.log, clock);
         if (!certificate) return certificate.error();
         impl->certificate = std::move(*certificate);
         impl->credentials = tlsCredentials(*impl->certificate);
     }
-    impl->log = settings.log;
-    impl->endpoint = settings.endpoint;
     if (const Status opened = openBackend(impl->backend, settings, clock); !opened)
         return opened.error();
     impl->calls = std::make_unique<Calls>(impl->backend);
@@ -155,12 +136,16 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
     int port = 0;
     builder.AddListeningPort(settings.endpoint.target(), impl->credentials, &port);
     builder.RegisterService(impl->calls.get());
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> observers;
+    observers.push_back(callObserver(impl->backend.metrics, *impl->log));
+    builder.experimental().SetInterceptorCreators(std::move(observers));
     impl->server = builder.BuildAndStart();
     if (!impl->server || port == 0)
         return Error{ErrorCode::kBusy, "cannot listen on " + settings.endpoint.target() +
                                            ": another program listens there, or the address is "
                                            "not this machine's"};
     impl->endpoint.port = static_cast<std::uint16_t>(port);
+    impl->backend.metrics.serving.set(1);
     return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
@@ -174,6 +159,24 @@ Server::~Server() {
 
 Endpoint Server::endpoint() const {
     return m_impl->endpoint;
+}
+
+std::string Server::metricsText() const {
+    MetricsText text;
+    m_impl->backend.metrics.write(text);
+    text.family("hashira_build_info", "gauge", "1, with the version.");
+    text.sample("version=\"" + m_impl->backend.version + '"', std::int64_t(1));
+    if (m_impl->certificate) {
+        text.family("hashira_certificate_not_after_seconds", "gauge",
+                    "When the certificate shown to new connections expires, since 1970.");
+        text.sample({}, m_impl->certificate->pair()->notAfterMs / 1'000);
+    }
+    if (!m_impl->databaseFile.empty()) {
+        text.family("hashira_database_bytes", "gauge", "What the database's files take on disk.");
+        text.sample({}, bytesOf(m_impl->databaseFile));
+    }
+    writeProcessMetrics(text);
+    return text.take();
 }
 
 Certificate* Server::certificate() {

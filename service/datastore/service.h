@@ -6,23 +6,13 @@
 #include "base/result.h"
 #include "datastore/certificate.h"
 #include "datastore/database_url.h"
+#include "datastore/endpoint.h"
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace hashira::datastore {
-
-/// "tcp:HOST:PORT"; an IPv6 host stands in brackets.
-struct Endpoint {
-    std::string host;
-    std::uint16_t port = 0;  ///< 0 lets the system choose
-    static Result<Endpoint> parse(const std::string& text);
-    /// "HOST:PORT", as gRPC takes it.
-    std::string target() const;
-    bool loopback() const;
-};
 
 struct ServerSettings {
     Endpoint endpoint;
@@ -45,6 +35,9 @@ public:
 
     /// Where it can be called: with the port that the system chose.
     Endpoint endpoint() const;
+
+    /// Prometheus' text of what it counts. Any thread; waits for nothing.
+    std::string metricsText() const;
 
     /// Nothing where it serves plaintext.
     Certificate* certificate();
