@@ -85,6 +85,11 @@ inline constexpr std::int64_t kSettledMs = 3'000;
 inline constexpr std::int64_t kDatastoreLeastMs = 1'577'836'800'000;
 inline constexpr std::int64_t kDatastoreMostMs = 7'258'118'400'000;
 
+// --- what the datastore serves ---
+/// What a call is told that finds the queue full: by then a queue of the slowest calls is worked
+/// off.
+inline constexpr std::int64_t kOverloadRetryMs = 5'000;
+
 // --- clocks ---
 /// A stamp further ahead than this of the datastore's clock is held off. A day: with a minute,
 /// ordinary wrong clocks were corrected too often and lost edits (tried in a model).
@@ -99,6 +104,9 @@ inline constexpr std::int64_t kBackoffFirstMs = 1'000;
 inline constexpr std::int64_t kBackoffMostMs = 300'000;
 /// To loopback the datastore is a program on this machine: a person who starts it waits for it.
 inline constexpr std::int64_t kBackoffMostLoopbackMs = 5'000;
+/// A datastore that has too much to do says when to come back. It is believed up to this: a wrong
+/// or hostile one must not keep a daemon away for good.
+inline constexpr std::int64_t kRetryAfterMostMs = kBackoffMostMs;
 /// Covered commands stay in the log at least this long, to repeat them to a datastore set back.
 inline constexpr std::int64_t kLogKeptMs = 10LL * 7 * 24 * 3'600 * 1'000;
 /// The daemon compares its weeks with the datastore's this often by itself.

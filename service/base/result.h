@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cassert>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
@@ -30,6 +31,8 @@ enum class ErrorCode {
 struct Error {
     ErrorCode code = ErrorCode::kInternal;
     std::string message;
+    /// Who was asked wants to be left alone for this long; 0: it said nothing of that.
+    std::int64_t retryAfterMs = 0;
 };
 
 /// A value or an Error. Made implicitly from either.

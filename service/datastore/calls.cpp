@@ -37,8 +37,8 @@ grpc::Status noToken() {
 }
 
 grpc::Status queueFull() {
-    return {grpc::StatusCode::RESOURCE_EXHAUSTED,
-            "the datastore has too much to do, try again later"};
+    return wire::toGrpc({ErrorCode::kExhausted, "the datastore has too much to do, try again later",
+                         limits::kOverloadRetryMs});
 }
 
 /// A full or damaged disk of ours is no fault of the daemon's machine: it waits and tries again.

@@ -301,7 +301,11 @@ void Machine::drop(const Error& error, WaitingFor reason) {
     ++m.failures;
     m.hellos = 0;
     m.clockTries = 0;
-    m.retryAtMs = m_input.steadyMs + backoffMs(m.failures, m.settings.loopback, m_input.random);
+    // What the datastore asked for is the least; the jitter on top keeps those that were told the
+    // same from coming back together.
+    m.retryAtMs = m_input.steadyMs +
+                  std::clamp<std::int64_t>(error.retryAfterMs, 0, limits::kRetryAfterMostMs) +
+                  backoffMs(m.failures, m.settings.loopback, m_input.random);
     m.waitingFor = reason;
     m.lastError = error.message;
     if (m.syncAsked) {

@@ -73,8 +73,8 @@ Error callError(const grpc::Status& status, const std::string& target) {
         if (const char* said = find(text, kTlsPhrases))
             return {ErrorCode::kDenied, who + " cannot be trusted: " + said};
         const char* said = find(text, kNetworkPhrases);
-        return {ErrorCode::kUnavailable,
-                who + " cannot be reached: " + (said ? said : plain(text))};
+        return {ErrorCode::kUnavailable, who + " cannot be reached: " + (said ? said : plain(text)),
+                wire::fromGrpc(status).retryAfterMs};
     }
     if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED)
         return {ErrorCode::kPrecondition, who + " is no Hashira datastore, or an older one"};

@@ -9,7 +9,8 @@
 namespace hashira::wire {
 
 /// The status of an error. A caller cannot tell a cancel of ours from its own: kCancelled while we
-/// stop is told as UNAVAILABLE. Long messages are cut: they travel as a header.
+/// stop is told as UNAVAILABLE. Long messages are cut: they travel as a header. `retryAfterMs` goes
+/// as google.rpc.RetryInfo in the status's details.
 grpc::Status toGrpc(const Error& error, bool stopping = false);
 
 /// What a call under way hears when its server goes away: UNAVAILABLE.

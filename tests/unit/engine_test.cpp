@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine.h"
+#include "base/limits.h"
 
 #include <QTest>
 
+#include <limits>
 #include <variant>
 
 using namespace hashira;
@@ -57,6 +59,13 @@ public:
         step(FetchCame{m_state.session, outcome});
     }
 
+    /// The session ends with that hint; how long the engine waits before the next attempt.
+    std::int64_t waitsAfter(std::int64_t hintMs) {
+        const Error error{ErrorCode::kExhausted, "too much to do", hintMs};
+        const auto ended = step(WatchEnded{m_state.session, error});
+        return ended.wakeAtMs.value_or(0) - 1;
+    }
+
     bool fetches() const { return m_state.call == Call::kFetch; }
 
 private:
@@ -75,6 +84,7 @@ private Q_SLOTS:
     void theChangesOfOthersGetTheirTurn();
     void afterAFetchOnlyNewChangesOfOthersCount();
     void afterAForkNothingIsSentUntilItToldItsNumber();
+    void aHintIsTheLeastThatIsWaited();
 };
 
 void EngineTest::aLongBacklogIsNotFetchedBackInBetween() {
@@ -143,6 +153,22 @@ void EngineTest::afterAForkNothingIsSentUntilItToldItsNumber() {
     const auto* apply = std::get_if<SendApply>(&rig.actions.sends[0]);
     QVERIFY(apply && apply->device == kFresh && apply->from == 1);
     QVERIFY(!rig.actions.syncEnded);
+}
+
+void EngineTest::aHintIsTheLeastThatIsWaited() {
+    const std::int64_t first = limits::kBackoffFirstMs;
+    const auto waits = [](std::int64_t hintMs) { return Rig().waitsAfter(hintMs); };
+    QVERIFY(waits(0) > 0 && waits(0) <= first);
+    QCOMPARE(waits(40'000), 40'000 + waits(0));  // with the jitter of the backoff
+    // What is not to be believed is bounded.
+    QCOMPARE(waits(-1), waits(0));
+    QCOMPARE(waits(std::numeric_limits<std::int64_t>::max()), limits::kRetryAfterMostMs + waits(0));
+    // And a person who asks does not wait.
+    Rig rig;
+    QVERIFY(rig.waitsAfter(40'000) > 0);
+    rig.asked();
+    QVERIFY(!rig.actions.sends.empty());
+    QVERIFY(std::holds_alternative<OpenWatch>(rig.actions.sends.front()));
 }
 
 QTEST_APPLESS_MAIN(EngineTest)
