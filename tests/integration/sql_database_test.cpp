@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/accounts.h"
+#include "datastore/ledger.h"
 #include "datastore/sql_repository.h"
+#include "support/cut_transaction.h"
 #include "support/postgresql_fixture.h"
 
 #include <QSqlDatabase>
@@ -53,6 +55,11 @@ std::string taskId(int n) {
     return QString::asprintf("00000000-0000-7000-8000-%012d", n).toStdString();
 }
 
+sync::NumberedCommand numbered(std::uint64_t number, const std::string& payload) {
+    const auto id = QString::asprintf("00000000-0000-4000-8000-%012d", static_cast<int>(number));
+    return {number, {id.toStdString(), What::kNew, {}, payload, {1, 0, "d1"}}, false, false};
+}
+
 }  // namespace
 
 /// What a database does beyond what its SQL says: locks, snapshots, streams, lost connections.
@@ -69,11 +76,19 @@ private Q_SLOTS:
     void aLateErrorIsTold();
     void aNumberThatIsAnothersNow();
     void aLostConnection();
+    void aConnectionCutInAnyStep();
     void anEarlierFormatIsMigrated();
     void urls_data();
     void urls();
 
 private:
+    /// Ends all connections of the program, from the side of the server.
+    void hangUp() {
+        m_databases.sql(
+            "SELECT count(pg_terminate_backend(pid, 20000)) FROM pg_stat_activity "
+            "WHERE application_name = 'hashira-datastored'");
+    }
+
     Databases m_databases;
 };
 
@@ -215,11 +230,6 @@ void SqlDatabaseTest::aLostConnection() {
     if (!Databases::postgresql()) return;
     const auto database = opened(m_databases.make());
     const AccountKey account = added(*database, "me");
-    const auto hangUp = [&] {
-        m_databases.sql(
-            "SELECT count(pg_terminate_backend(pid, 20000)) FROM pg_stat_activity "
-            "WHERE application_name = 'hashira-datastored'");
-    };
     // In a transaction it is told, and nothing of it stays.
     for (const bool atCommit : {false, true}) {
         auto writer = begun(*database, Scope::Mode::kWrite, account);
@@ -238,6 +248,58 @@ void SqlDatabaseTest::aLostConnection() {
     hangUp();
     QCOMPARE(begun(*database, Scope::Mode::kRead, account)->account()->cursor.version,
              std::uint64_t(0));
+}
+
+void SqlDatabaseTest::aConnectionCutInAnyStep() {
+    if (!Databases::postgresql()) return;
+    constexpr std::uint64_t kCommands = 3;
+    const auto database = opened(m_databases.make());
+    const AccountKey account = added(*database, "me");
+    const std::string incarnation =
+        begun(*database, Scope::Mode::kRead, account)->account()->incarnation;
+    int cuts = 0;
+    for (;; ++cuts) {
+        const std::string device = "d" + std::to_string(cuts);
+        const auto payload = [&](int n) {
+            return "{\"id\":\"" + taskId(2 * cuts + n) + "\",\"name\":\"n\"}";
+        };
+        const sync::ApplyRequest request{
+            incarnation,
+            device,
+            chainStart(),
+            {numbered(1, payload(0)), numbered(2, "{}"), numbered(kCommands, payload(1))}};
+        bool reached = false;
+        const auto apply = [&](int nth) -> Status {
+            auto whole = datastore::beginTransaction(*database, Scope::Mode::kWrite, account);
+            if (!whole) return whole.error();
+            test::CutTransaction transaction(**whole, nth, [&] { reached = true, hangUp(); });
+            const auto answer = datastore::ledger::apply(transaction, request, {1, "t", "v"});
+            return answer ? transaction.commit() : Status(answer.error());
+        };
+        const Status cut = apply(cuts + 1);
+        QCOMPARE(cut.ok(), !reached);
+        if (!reached) break;
+        QVERIFY2(cut.error().code == ErrorCode::kUnavailable, cut.error().message.c_str());
+        // Nothing of it was kept, and sent again it is applied.
+        {
+            const auto reader = begun(*database, Scope::Mode::kRead, account);
+            QCOMPARE(reader->device(device)->last, std::uint64_t(0));
+            QVERIFY(reader->refusals(device, 0)->empty());
+            QVERIFY(!reader->document(taskId(2 * cuts))->has_value());
+        }
+        QVERIFY(apply(0).ok());
+    }
+    QVERIFY2(cuts >= 9, qPrintable(QString::number(cuts)));
+    const auto reader = begun(*database, Scope::Mode::kRead, account);
+    int tasks = 0;
+    QVERIFY(reader->documentsSince(
+        0, [&](const std::string&, Bucket, const auto&) { return ++tasks, Status(); }));
+    QCOMPARE(tasks, 2 * (cuts + 1));
+    for (int i = 0; i <= cuts; ++i) {
+        const std::string device = "d" + std::to_string(i);
+        QCOMPARE(reader->device(device)->last, kCommands);
+        QCOMPARE(reader->refusals(device, 0)->size(), std::size_t(1));
+    }
 }
 
 void SqlDatabaseTest::anEarlierFormatIsMigrated() {

@@ -1,38 +1,58 @@
 // SPDX-License-Identifier: MIT
 #include "support/postgresql_fixture.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace hashira::test {
-namespace {
-
-constexpr int kLimitMs = 60'000;
-
-}  // namespace
 
 Databases::~Databases() {
-    if (m_server.state() == QProcess::NotRunning) return;
-    m_server.closeWriteChannel();
-    if (!m_server.waitForFinished(kLimitMs)) qFatal("PostgreSQL does not end");
+    if (m_keeper < 0) return;
+    ::close(m_ask);
+    std::fclose(m_answers);
+    int status = 0;
+    if (::waitpid(m_keeper, &status, 0) != m_keeper || status != 0)
+        qFatal("PostgreSQL did not end well");
 }
 
+/// Not by QProcess: ThreadSanitizer takes its fork for one after which no thread may be started.
 void Databases::start() {
-    const QString script =
-        qEnvironmentVariable("HASHIRA_SOURCE_DIR", QStringLiteral(HASHIRA_SOURCE_DIR)) +
-        QStringLiteral("/tests/support/postgresql_server.py");
-    m_server.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    m_server.start(QStringLiteral("/usr/bin/python3"), {QStringLiteral("-B"), script});
+    const std::string script =
+        qEnvironmentVariable("HASHIRA_SOURCE_DIR", QStringLiteral(HASHIRA_SOURCE_DIR))
+            .toStdString() +
+        "/tests/support/postgresql_server.py";
+    int ask[2], answers[2];
+    if (::pipe2(ask, O_CLOEXEC) != 0 || ::pipe2(answers, O_CLOEXEC) != 0) qFatal("pipe");
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, ask[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, answers[1], STDOUT_FILENO);
+    const char* const arguments[] = {"/usr/bin/python3", "-B", script.c_str(), nullptr};
+    const int failed = ::posix_spawn(&m_keeper, arguments[0], &files, nullptr,
+                                     const_cast<char* const*>(arguments), environ);
+    posix_spawn_file_actions_destroy(&files);
+    ::close(ask[0]);
+    ::close(answers[1]);
+    if (failed) qFatal("python3 cannot be started");
+    m_ask = ask[1];
+    m_answers = ::fdopen(answers[0], "r");
     m_url = answer();
 }
 
+/// The keeper has a limit of time itself, and says on stderr why it gave up.
 std::string Databases::answer() {
-    while (!m_server.canReadLine())
-        if (!m_server.waitForReadyRead(kLimitMs)) qFatal("PostgreSQL's keeper does not answer");
-    return m_server.readLine().trimmed().toStdString();
+    char line[500];
+    if (!std::fgets(line, sizeof line, m_answers)) qFatal("PostgreSQL's keeper does not answer");
+    return QByteArray(line).trimmed().toStdString();
 }
 
 void Databases::tell(const std::string& what) {
-    m_server.write((what + "\n").c_str());
+    const std::string line = what + "\n";
+    if (::write(m_ask, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+        qFatal("PostgreSQL's keeper is gone");
     static_cast<void>(answer());
 }
 

@@ -3,11 +3,13 @@
 
 #include "datastore/database_url.h"
 
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <cstdio>
 #include <string>
+
+#include <sys/types.h>
 
 namespace hashira::test {
 
@@ -39,7 +41,9 @@ private:
     std::string answer();
 
     QTemporaryDir m_directory;
-    QProcess m_server;
+    pid_t m_keeper = -1;
+    int m_ask = -1;
+    std::FILE* m_answers = nullptr;
     std::string m_url;
     int m_count = 0;
 };
