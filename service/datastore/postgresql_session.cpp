@@ -67,9 +67,10 @@ Error errorOf(const PGresult* result) {
     if (code == "XX001" || code == "XX002") return {ErrorCode::kCorrupt, text};
     // Somebody else wrote the same row first: an operator's verb beside another.
     if (kind == "23") return {ErrorCode::kBusy, text};
-    // The server is stopping or starting, out of something, a standby now, or gave up waiting.
+    // The server is stopping or starting, out of something, a standby now, or gave up waiting; or a
+    // backup is being restored, and its tables are not there yet.
     if (code.empty() || kind == "08" || kind == "40" || kind == "53" || kind == "57" ||
-        code == "25006" || code == "25P03" || code == "55P03")
+        code == "25006" || code == "25P03" || code == "55P03" || code == "42P01")
         return {ErrorCode::kUnavailable, text};
     return {ErrorCode::kInternal, text};
 }
@@ -153,6 +154,9 @@ Status PostgresqlSession::open() {
                      "cannot open the database " + m_url.shown() + ": " +
                          database.lastError().databaseText().simplified().toStdString()};
     m_handle = *static_cast<PGconn**>(database.driver()->handle().data());
+    // What the server says beside its answers would go to stderr, past the log.
+    PQsetNoticeReceiver(
+        m_handle, [](void*, const PGresult*) {}, nullptr);
     if (PQenterPipelineMode(m_handle) != 1) return lost();
     if (const Status asked = send(kSession); !asked) return asked;
     const auto set = collect();

@@ -43,8 +43,12 @@ std::optional<std::pair<std::string, std::uint64_t>> parsed(std::string_view ent
 /// The connection, as its thread sees it.
 class Replicas::Line : public QObject {
 public:
-    Line(Replicas& replicas, const DatabaseUrl& url, Broadcaster& broadcaster)
-        : m_replicas(replicas), m_session(url), m_broadcaster(broadcaster), m_retry(this) {
+    Line(Replicas& replicas, const DatabaseUrl& url, Broadcaster& broadcaster, Log& log)
+        : m_replicas(replicas),
+          m_session(url),
+          m_broadcaster(broadcaster),
+          m_log(log),
+          m_retry(this) {
         m_retry.setSingleShot(true);
         connect(&m_retry, &QTimer::timeout, this, [this] { reconnect(); });
     }
@@ -58,7 +62,7 @@ public:
 private:
     void reconnect();
     void onReadable();
-    void lost();
+    void lost(const Error& error);
     void stopReading();
     Status send(const std::map<std::string, std::uint64_t>& changes);
     Status tellWhereAccountsStand();
@@ -67,10 +71,12 @@ private:
     Replicas& m_replicas;
     PostgresqlSession m_session;
     Broadcaster& m_broadcaster;
+    Log& m_log;
     std::unique_ptr<QSocketNotifier> m_readable;
     QTimer m_retry;
     std::chrono::milliseconds m_wait = kFirstRetry;
     bool m_stands = false;
+    bool m_outage = false;
 };
 
 void Replicas::Line::stopReading() {
@@ -119,11 +125,16 @@ Status Replicas::Line::tellWhereAccountsStand() {
 }
 
 void Replicas::Line::reconnect() {
-    if (const Status connected = connectNow(); !connected) return lost();
+    if (const Status connected = connectNow(); !connected) return lost(connected.error());
+    m_log.info("database connected again");
+    m_outage = false;
     flush();
 }
 
-void Replicas::Line::lost() {
+void Replicas::Line::lost(const Error& error) {
+    // Once for each outage: the calls that fail in it have lines of their own.
+    if (!m_outage) m_log.error("database lost", {{"error", error.message}});
+    m_outage = true;
     m_stands = false;
     stopReading();
     m_retry.start(m_wait);
@@ -131,7 +142,8 @@ void Replicas::Line::lost() {
 }
 
 void Replicas::Line::onReadable() {
-    if (!m_session.alive()) return lost();
+    if (!m_session.alive())
+        return lost({ErrorCode::kUnavailable, "the server closed the connection"});
     hearNotifications();
 }
 
@@ -163,7 +175,7 @@ void Replicas::Line::flush() {
             auto& waiting = m_replicas.m_waiting[account];
             waiting = std::max(waiting, version);
         }
-        lost();
+        lost(sent.error());
         return;
     }
     hearNotifications();
@@ -191,15 +203,15 @@ Status Replicas::Line::send(const std::map<std::string, std::uint64_t>& changes)
 
 Replicas::Replicas() = default;
 
-Result<std::unique_ptr<Replicas>> Replicas::start(const DatabaseUrl& url,
-                                                  Broadcaster& broadcaster) {
+Result<std::unique_ptr<Replicas>> Replicas::start(const DatabaseUrl& url, Broadcaster& broadcaster,
+                                                  Log& log) {
     std::unique_ptr<Replicas> replicas(new Replicas);
     std::promise<Status> connected;
     auto answer = connected.get_future();
     replicas->m_thread.reset(
-        QThread::create([&replicas = *replicas, &connected, url, &broadcaster] {
+        QThread::create([&replicas = *replicas, &connected, url, &broadcaster, &log] {
             QEventLoop loop;
-            replicas.m_line = std::make_unique<Line>(replicas, url, broadcaster);
+            replicas.m_line = std::make_unique<Line>(replicas, url, broadcaster, log);
             connected.set_value(replicas.m_line->connectNow());
             loop.exec();
             replicas.m_line->flush();

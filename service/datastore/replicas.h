@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/log.h"
 #include "base/result.h"
 #include "datastore/broadcaster.h"
 #include "datastore/database_url.h"
@@ -24,9 +25,9 @@ namespace hashira::datastore {
 /// and its notification, daemons find by their periodic sync.
 class Replicas {
 public:
-    /// Listens when this returns. The broadcaster must outlive it.
-    static Result<std::unique_ptr<Replicas>> start(const DatabaseUrl& url,
-                                                   Broadcaster& broadcaster);
+    /// Listens when this returns. Broadcaster and log must outlive it.
+    static Result<std::unique_ptr<Replicas>> start(const DatabaseUrl& url, Broadcaster& broadcaster,
+                                                   Log& log);
     /// Sends what waits, once.
     ~Replicas();
 

@@ -69,7 +69,7 @@ Status openBackend(Backend& backend, const ServerSettings& settings, const Clock
     if (!writers) return writers.error();
     backend.writers = std::move(*writers);
     if (!sqlite) {
-        auto replicas = Replicas::start(settings.database, backend.broadcaster);
+        auto replicas = Replicas::start(settings.database, backend.broadcaster, *settings.log);
         if (!replicas) return replicas.error();
         backend.replicas = std::move(*replicas);
     }

@@ -3,21 +3,12 @@
 """Backups put back on either side, cloned and damaged files, weeks that are no longer kept: with real files."""
 import datetime
 import json
-import pathlib
 import shutil
 import sqlite3
 import sys
 import unittest
 
 import hashira_processes as processes
-
-
-def copy_files(source, target):
-    """A database file of a server that does not run, with what SQLite has beside it, in the place of another one."""
-    for end in ("", "-wal", "-shm"):
-        pathlib.Path(str(target) + end).unlink(missing_ok=True)
-        if pathlib.Path(str(source) + end).exists():
-            shutil.copy(str(source) + end, str(target) + end)
 
 
 def copy_directory(source, target):
@@ -94,9 +85,8 @@ class Backup(unittest.TestCase):
         """The datastore is what it was some changes ago; the names of all that the devices know."""
         ids = self.add(one, "Before 1", "Before 2", "Before 3")
         other.wait_tasks(lambda tasks: set(ids.values()) <= set(tasks))
-        file = self.scene.dir / "datastore.db"
         self.store.stop()
-        copy_files(file, self.scene.dir / "backup.db")
+        self.store.back_up(self.scene.dir / "backup.db")
         self.store.start()
         ids |= self.add(one, "After 1", "After 2")
         ids |= self.add(other, "After 3")
@@ -106,7 +96,7 @@ class Backup(unittest.TestCase):
         self.same({"Before 1", "Before 3", "After 1", "After 3"}, one, other)
         self.store.stop()
         one.send(("NEW", {"name": "While it was down"}))
-        copy_files(self.scene.dir / "backup.db", file)
+        self.store.restore(self.scene.dir / "backup.db")
         return {"Before 1", "Before 3", "After 1", "After 3", "While it was down"}
 
     def check_contents(self, tasks):
@@ -121,6 +111,22 @@ class Backup(unittest.TestCase):
             self.store.start()
             fresh = self.device("fresh")
             self.check_contents(self.same(names, one, other, fresh))
+
+    def test_a_backup_restored_under_running_daemons(self):
+        with processes.Scene() as scene:
+            one, other = self.open(scene, "one", "other")
+            if not self.store.on_postgresql:
+                return  # the file of a server that runs cannot be replaced
+            ids = self.add(one, "Before 1", "Before 2", "Before 3")
+            self.store.back_up(scene.dir / "backup.db")
+            ids |= self.add(one, "After 1") | self.add(other, "After 2")
+            self.change(one, ("UPDATE", {"id": ids["Before 1"], "note": "written after the backup"}),
+                        ("DELETE", {"id": ids["Before 2"]}))
+            self.change(other, ("UPDATE", {"id": ids["Before 3"], "place": "doing"}))
+            self.store.restore(scene.dir / "backup.db")
+            one.send(("NEW", {"name": "While it came back"}))
+            self.check_contents(self.same({"Before 1", "Before 3", "After 1", "After 2", "While it came back"},
+                                          one, other, self.device("fresh")))
 
     def test_versions_that_were_used_again_after_a_restore(self):
         with processes.Scene() as scene:
@@ -143,8 +149,7 @@ class Backup(unittest.TestCase):
             one, other = self.open(scene, "one", "other")
             names = self.datastore_goes_back(one, other)
             account = one.status().account
-            for end in ("", "-wal", "-shm"):
-                pathlib.Path(f"{scene.dir / 'datastore.db'}{end}").unlink(missing_ok=True)
+            self.store.wipe()
             self.store.start()
             self.store.admin("account", "add", "me", "--id", account)
             # Their tokens went with it.

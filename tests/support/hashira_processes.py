@@ -104,6 +104,17 @@ def postgresql():
     return _postgresql
 
 
+SQLITE_FILES = ("", "-wal", "-shm")
+
+
+def copy_database(source, target):
+    """A database file of a server that does not run, with what SQLite has beside it, in the place of another one."""
+    for end in SQLITE_FILES:
+        pathlib.Path(str(target) + end).unlink(missing_ok=True)
+        if pathlib.Path(str(source) + end).exists():
+            shutil.copy(str(source) + end, str(target) + end)
+
+
 class Server:
     """One server process. Its endpoint is the last word of its first line on stdout."""
 
@@ -244,6 +255,30 @@ class Datastore(Server):
                               env=self.scene.env, check=False)
         assert done.returncode == 0, f"{' '.join(arguments)}: {done.stderr}"
         return done.stdout.strip()
+
+    def back_up(self, file):
+        """To a file, of a server that does not run; PostgreSQL's own tool may do so any time."""
+        if self.on_postgresql:
+            postgresql().tool("pg_dump", "-Fc", "-f", file, self.database)
+        else:
+            copy_database(self.database.removeprefix("sqlite:"), file)
+
+    def restore(self, file):
+        """What was backed up in the place of all that there is; a server on PostgreSQL may run."""
+        if self.on_postgresql:
+            self.wipe()
+            postgresql().tool("pg_restore", "-d", self.database, file)
+        else:
+            copy_database(file, self.database.removeprefix("sqlite:"))
+
+    def wipe(self):
+        if self.on_postgresql:
+            name = self.database.split("/")[3].split("?")[0]
+            postgresql().sql(f"DROP DATABASE {name} WITH (FORCE)")
+            postgresql().database(name)
+        else:
+            for end in SQLITE_FILES:
+                pathlib.Path(self.database.removeprefix("sqlite:") + end).unlink(missing_ok=True)
 
     def rows(self, question):
         """What the database of a server that does not run answers, as texts; SQLite's file must be sound too."""

@@ -101,6 +101,11 @@ class Postgresql(contextlib.AbstractContextManager):
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def tool(self, name, *arguments):
+        done = subprocess.run([str(programs() / name), *map(str, arguments)], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=LIMIT, check=False)
+        assert done.returncode == 0, done.stdout
+
     def database(self, name):
         """The URL of a new database."""
         self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
