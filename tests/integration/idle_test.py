@@ -66,8 +66,10 @@ class Idle(unittest.TestCase):
             finally:
                 bare.kill()  # it knows no orderly end
             print(f"wake-ups a second: {rates}; processor: {cpu} ms/s; PSS: {memory} MB")
-            self.assertLess(rates["online"], rates["bare"] + ONLINE)
-            self.assertLess(rates["offline"], rates["bare"] + OFFLINE)
+            # A sanitizer's own locks send threads to sleep more than once for each wake-up.
+            each = 2 if processes.sanitized() else 1
+            self.assertLess(rates["online"], rates["bare"] + ONLINE * each)
+            self.assertLess(rates["offline"], rates["bare"] + OFFLINE * each)
             if not processes.sanitized():
                 self.assertLess(cpu["online"], ONLINE_CPU)
                 self.assertLess(cpu["offline"], OFFLINE_CPU)
