@@ -19,8 +19,8 @@ namespace {
 
 enum Exit { kDone = 0, kFailed = 1, kWrongUsage = 2 };
 
-constexpr const char* kServeOptions[] = {"listen",  "tls-cert",  "tls-key",
-                                         "metrics", "log-level", "log-format"};
+constexpr const char* kServeOptions[] = {"listen",        "tls-cert",  "tls-key",   "metrics",
+                                         "drain-seconds", "log-level", "log-format"};
 
 int fail(Exit code, const std::string& message) {
     std::fprintf(stderr, "hashira-datastored: %s\n", message.c_str());
@@ -74,6 +74,9 @@ void describe(QCommandLineParser& parser) {
         {QStringLiteral("metrics"),
          QStringLiteral("Tell Prometheus there, at /metrics; loopback only (default: nowhere)."),
          QStringLiteral("tcp:127.0.0.1:PORT")},
+        {QStringLiteral("drain-seconds"),
+         QStringLiteral("How long to take leave of daemons at the end, at most (default 10)."),
+         QStringLiteral("SECONDS")},
         {QStringLiteral("log-level"),
          QStringLiteral("error, warning, info (default) or debug, to stderr."),
          QStringLiteral("LEVEL")},
@@ -104,6 +107,7 @@ int serve(const QCommandLineParser& parser, const datastore::DatabaseUrl& databa
     words.tlsCert = value("tls-cert", "HASHIRA_DATASTORED_TLS_CERT", "");
     words.tlsKey = value("tls-key", "HASHIRA_DATASTORED_TLS_KEY", "");
     words.metrics = value("metrics", "HASHIRA_DATASTORED_METRICS", "");
+    words.drainSeconds = value("drain-seconds", "HASHIRA_DATASTORED_DRAIN_SECONDS", "10");
     words.logLevel = value("log-level", "HASHIRA_DATASTORED_LOG_LEVEL", "info");
     words.logFormat = value("log-format", "HASHIRA_DATASTORED_LOG_FORMAT", "");
     const auto settings = serveSettings(words);

@@ -5,7 +5,11 @@
 #include "datastore/metrics_server.h"
 #include "signals.h"
 
+#include <atomic>
+#include <charconv>
 #include <cstdio>
+#include <cstdlib>
+#include <thread>
 
 namespace hashira::app {
 namespace {
@@ -15,6 +19,11 @@ namespace {
 constexpr std::chrono::seconds kLook(1);
 /// Without one there is nothing to look at.
 constexpr std::chrono::hours kNoLook(1);
+
+/// Whoever stops services kills them in the end: systemd after 90 s.
+constexpr int kDrainMost = 3'600;
+/// How soon a second wish to end is heard.
+constexpr std::chrono::milliseconds kHear(50);
 
 /// Until somebody tells us to end.
 void runServer(datastore::Server& server, Log& log) {
@@ -33,6 +42,30 @@ void runServer(datastore::Server& server, Log& log) {
     }
 }
 
+/// While it is there, a second wish to end is granted at once: nothing that was acknowledged needs
+/// more.
+class SecondEnd {
+public:
+    explicit SecondEnd(Log& log)
+        : m_thread([this, &log] {
+              while (!m_done)
+                  if (waitForSignal(kHear) == Signal::kEnd) {
+                      log.warning("told to end a second time, ending at once");
+                      std::_Exit(1);
+                  }
+          }) {}
+    ~SecondEnd() {
+        m_done = true;
+        m_thread.join();
+    }
+    SecondEnd(const SecondEnd&) = delete;
+    SecondEnd& operator=(const SecondEnd&) = delete;
+
+private:
+    std::atomic<bool> m_done = false;
+    std::thread m_thread;
+};
+
 }  // namespace
 
 Result<ServeSettings> serveSettings(const ServeWords& words) {
@@ -48,6 +81,12 @@ Result<ServeSettings> serveSettings(const ServeWords& words) {
         if (!metrics) return invalid("--metrics: " + metrics.error().message);
         settings.metrics = *metrics;
     }
+    const char* end = words.drainSeconds.data() + words.drainSeconds.size();
+    int seconds = 0;
+    const auto [at, error] = std::from_chars(words.drainSeconds.data(), end, seconds);
+    if (error != std::errc() || at != end || seconds < 0 || seconds > kDrainMost)
+        return invalid("--drain-seconds must be a number from 0 to " + std::to_string(kDrainMost));
+    settings.drain = std::chrono::seconds(seconds);
     const auto level = Log::parseLevel(words.logLevel);
     if (!level) return level.error();
     settings.log.level = *level;
@@ -85,6 +124,10 @@ Status serveUntilTold(const ServeSettings& settings, const datastore::DatabaseUr
     std::fflush(stdout);
     runServer(**started, *log);
     log->info("stopping");
+    const SecondEnd ear(*log);
+    (*started)->drain(settings.drain);
+    metrics.reset();  // before whom it asks
+    started->reset();
     return {};
 }
 

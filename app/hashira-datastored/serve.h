@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "datastore/service.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,7 @@ struct ServeWords {
     std::string tlsCert;
     std::string tlsKey;
     std::string metrics;
+    std::string drainSeconds;
     std::string logLevel;
     std::string logFormat;
 };
@@ -23,13 +25,15 @@ struct ServeSettings {
     datastore::Endpoint endpoint;
     std::optional<datastore::TlsFiles> tls;
     std::optional<datastore::Endpoint> metrics;
+    std::chrono::seconds drain{0};
     Log::Settings log;
 };
 
 /// kInvalid says which option is wrong, and how.
 Result<ServeSettings> serveSettings(const ServeWords& words);
 
-/// Serves until SIGTERM or SIGINT. The first line on stdout ends with the endpoint.
+/// Serves until SIGTERM or SIGINT, then drains; a second one ends the process at once, with
+/// status 1. The first line on stdout ends with the endpoint.
 Status serveUntilTold(const ServeSettings& settings, const datastore::DatabaseUrl& database,
                       const std::string& version);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "datastore/broadcaster.h"
+#include "datastore/leave.h"
 #include "datastore/metrics.h"
 #include "datastore/replicas.h"
 #include "datastore/token_cache.h"
@@ -16,6 +17,7 @@ namespace hashira::datastore {
 struct Backend {
     std::string version;
     Metrics metrics;
+    Leave leave;
     TokenCache tokens;
     Broadcaster broadcaster;
     std::unique_ptr<Replicas> replicas;  ///< PostgreSQL's only

@@ -77,14 +77,16 @@ void Broadcaster::end(const std::string& tokenHash, const Error& error) {
 }
 
 void Broadcaster::endAll(const Error& error) {
+    for (const auto& watcher : all()) watcher->end(error);
+}
+
+Broadcaster::Watchers Broadcaster::all() {
+    const std::lock_guard lock(m_mutex);
     Watchers watchers;
-    {
-        const std::lock_guard lock(m_mutex);
-        for (auto& [account, entries] : m_accounts)
-            for (auto& watcher : collect(entries, [](const Entry&) { return true; }))
-                watchers.push_back(std::move(watcher));
-    }
-    for (const auto& watcher : watchers) watcher->end(error);
+    for (auto& [account, entries] : m_accounts)
+        for (auto& watcher : collect(entries, [](const Entry&) { return true; }))
+            watchers.push_back(std::move(watcher));
+    return watchers;
 }
 
 }  // namespace hashira::datastore

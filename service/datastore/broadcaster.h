@@ -47,12 +47,14 @@ public:
     void end(const std::string& tokenHash, const Error& error);
     void endAll(const Error& error);
 
+    using Watchers = std::vector<std::shared_ptr<Watcher>>;
+    Watchers all();
+
 private:
     struct Entry {
         std::string tokenHash;
         std::weak_ptr<Watcher> watcher;
     };
-    using Watchers = std::vector<std::shared_ptr<Watcher>>;
     /// Those still there for which `wanted` holds; forgets those that are gone.
     template <typename Wanted>
     static Watchers collect(std::vector<Entry>& entries, const Wanted& wanted);

@@ -32,8 +32,16 @@ std::optional<std::string> tokenHashOf(const grpc::CallbackServerContext& contex
     return accounts::tokenHash(value.substr(kScheme.size()));
 }
 
-grpc::Status noToken() {
-    return {grpc::StatusCode::UNAUTHENTICATED, "the call carries no access token"};
+/// Who calls, by the hash of its token; or what turns the call away.
+struct Caller {
+    std::optional<std::string> tokenHash;
+    grpc::Status refusal;
+};
+
+Caller callerOf(Backend& backend, const grpc::CallbackServerContext& context) {
+    if (backend.leave.begun()) return {{}, wire::toGrpc(backend.leave.error())};
+    return {tokenHashOf(context),
+            {grpc::StatusCode::UNAUTHENTICATED, "the call carries no access token"}};
 }
 
 grpc::Status queueFull() {
@@ -87,15 +95,15 @@ grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* c
                                 Result<Answer> (*function)(Transaction&, const Ask&,
                                                            const ledger::Context&)) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    const auto tokenHash = tokenHashOf(*context);
+    const auto [tokenHash, refusal] = callerOf(backend, *context);
     if (!tokenHash) {
-        reactor->Finish(noToken());
+        reactor->Finish(refusal);
         return reactor;
     }
-    const bool posted =
-        backend.writers->post(backend.tokens.laneOf(*tokenHash), [=, &backend](Desk& desk) {
+    const bool posted = backend.writers->post(
+        backend.tokens.laneOf(*tokenHash), [=, &backend, hash = *tokenHash](Desk& desk) {
             const Result<Ask> ask = wire::fromProto(*request);
-            const auto result = answer<Ask, Answer>(desk, backend, *tokenHash, ask, function);
+            const auto result = answer<Ask, Answer>(desk, backend, hash, ask, function);
             if (result) *response = wire::toProto(*result);
             reactor->Finish(result ? grpc::Status::OK : statusOf(result.error()));
         });
@@ -236,9 +244,9 @@ grpc::ServerWriteReactor<v1::WatchResponse>* Calls::Watch(grpc::CallbackServerCo
                                                           const v1::WatchRequest* request) {
     const auto reactor = std::make_shared<WatchReactor>();
     reactor->keep(reactor);
-    const auto tokenHash = tokenHashOf(*context);
+    const auto [tokenHash, refusal] = callerOf(m_backend, *context);
     if (!tokenHash) {
-        reactor->end(noToken());
+        reactor->end(refusal);
     } else if (!m_backend.writers->post(
                    m_backend.tokens.laneOf(*tokenHash),
                    [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
@@ -261,9 +269,9 @@ grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerCo
                                                           const v1::FetchRequest* request) {
     const auto reactor = std::make_shared<FetchReactor>();
     reactor->keep(reactor);
-    const auto tokenHash = tokenHashOf(*context);
+    const auto [tokenHash, refusal] = callerOf(m_backend, *context);
     if (!tokenHash) {
-        reactor->end(noToken());
+        reactor->end(refusal);
     } else if (!m_backend.readers->post(
                    {}, [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
                        const Status done = streamFetch(desk, m_backend, hash, request, *reactor);

@@ -5,6 +5,7 @@
 #include "datastore/accounts.h"
 #include "datastore/backend.h"
 #include "datastore/calls.h"
+#include "datastore/service_health.h"
 #include "datastore/service_observer.h"
 #include "datastore/service_tls.h"
 #include "wire/library.h"
@@ -13,8 +14,10 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -37,6 +40,10 @@ static_assert(limits::kApplyBytes <= limits::kDocumentBytes &&
 constexpr std::chrono::seconds kTokenCheck(5);
 /// Calls under way have this long to finish when the server stops.
 constexpr std::chrono::milliseconds kGrace(2'000);
+/// Between two streams that end in a drain, where there is time: so the other replicas, or this one
+/// after its restart, greet 200 daemons a second and no more.
+constexpr std::chrono::milliseconds kBetweenEnds(5);
+constexpr std::chrono::milliseconds kLookAtCalls(5);
 
 void configure(grpc::ServerBuilder& builder) {
     builder.SetMaxReceiveMessageSize(static_cast<int>(kRequestBytes));
@@ -50,15 +57,19 @@ void configure(grpc::ServerBuilder& builder) {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
 }
 
-/// Ends the streams whose token is not known any more.
-void checkTokens(Desk& desk, Broadcaster& broadcaster) {
-    const auto revoked = accounts::unknownTokens(desk.database(), broadcaster.tokens());
-    if (!revoked) return;
+/// Ends the streams whose token is not known any more. An error: the database does not answer.
+Status checkTokens(Desk& desk, Broadcaster& broadcaster) {
+    auto tokens = broadcaster.tokens();
+    tokens.emplace_back();  // nobody's: the database is asked also while nobody watches
+    const auto revoked = accounts::unknownTokens(desk.database(), tokens);
+    if (!revoked) return revoked.error();
     for (const std::string& tokenHash : *revoked)
         broadcaster.end(tokenHash, {ErrorCode::kUnauthenticated, "the access token was revoked"});
+    return {};
 }
 
-Status openBackend(Backend& backend, const ServerSettings& settings, const Clock& clock) {
+Status openBackend(Backend& backend, Health& health, const ServerSettings& settings,
+                   const Clock& clock) {
     backend.version = settings.version;
     const bool sqlite = !settings.database.path.empty();
     Worker::Settings worker;
@@ -78,8 +89,9 @@ Status openBackend(Backend& backend, const ServerSettings& settings, const Clock
     auto readers = Worker::start(worker, clock, backend.tokens);
     if (!readers) return readers.error();
     backend.readers = std::move(*readers);
-    backend.writers->every(kTokenCheck,
-                           [&backend](Desk& desk) { checkTokens(desk, backend.broadcaster); });
+    backend.writers->every(kTokenCheck, [&backend, &health, &clock](Desk& desk) {
+        health.database(checkTokens(desk, backend.broadcaster), clock.steadyMs());
+    });
     return {};
 }
 
@@ -98,7 +110,10 @@ std::uint64_t bytesOf(const std::string& file) {
 
 /// Destroyed from the last to the first: the server before the calls, these before what they use.
 struct Server::Impl {
+    explicit Impl(std::shared_ptr<Log> itsLog) : log(std::move(itsLog)), health(*log) {}
+
     std::shared_ptr<Log> log;
+    Health health;
     std::string databaseFile;  ///< SQLite's
     Endpoint endpoint;
     Backend backend;
@@ -107,6 +122,14 @@ struct Server::Impl {
     std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
     std::unique_ptr<Calls> calls;
     std::unique_ptr<grpc::Server> server;
+
+    /// Calls that have an end of their own.
+    std::int64_t underWay() {
+        std::int64_t sum = 0;
+        for (const Method method : {Method::kApply, Method::kFetch, Method::kPush})
+            sum += backend.metrics.of(method).open.value();
+        return sum;
+    }
 };
 
 Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, const Clock& clock) {
@@ -115,8 +138,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
                      "refusing to listen on " + settings.endpoint.target() +
                          ": beyond loopback the datastore needs TLS; give --tls-cert and "
                          "--tls-key, or listen on 127.0.0.1"};
-    auto impl = std::make_unique<Impl>();
-    impl->log = settings.log;
+    auto impl = std::make_unique<Impl>(settings.log);
     impl->databaseFile = settings.database.path;
     impl->endpoint = settings.endpoint;
     if (settings.tls) {
@@ -125,7 +147,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
         impl->certificate = std::move(*certificate);
         impl->credentials = tlsCredentials(*impl->certificate);
     }
-    if (const Status opened = openBackend(impl->backend, settings, clock); !opened)
+    if (const Status opened = openBackend(impl->backend, impl->health, settings, clock); !opened)
         return opened.error();
     impl->calls = std::make_unique<Calls>(impl->backend);
     wire::keepLibrary();
@@ -137,7 +159,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
     builder.AddListeningPort(settings.endpoint.target(), impl->credentials, &port);
     builder.RegisterService(impl->calls.get());
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> observers;
-    observers.push_back(callObserver(impl->backend.metrics, *impl->log));
+    observers.push_back(callObserver(impl->backend.metrics, impl->backend.leave, *impl->log));
     builder.experimental().SetInterceptorCreators(std::move(observers));
     impl->server = builder.BuildAndStart();
     if (!impl->server || port == 0)
@@ -145,16 +167,36 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
                                            ": another program listens there, or the address is "
                                            "not this machine's"};
     impl->endpoint.port = static_cast<std::uint16_t>(port);
-    impl->backend.metrics.serving.set(1);
+    impl->health.attach(*impl->server, impl->backend.metrics);
     return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 
 Server::~Server() {
+    m_impl->health.detach();
     m_impl->backend.broadcaster.endAll({ErrorCode::kUnavailable, "the datastore is stopping"});
     m_impl->server->Shutdown(std::chrono::system_clock::now() + kGrace);
     m_impl->server->Wait();
+}
+
+void Server::drain(std::chrono::milliseconds most) {
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    m_impl->health.drain();
+    auto watchers = m_impl->backend.broadcaster.all();
+    const auto count = static_cast<std::int64_t>(watchers.size());
+    const std::chrono::milliseconds spread = std::min(most, count * kBetweenEnds);
+    m_impl->backend.leave.begin(spread);
+    m_impl->log->info("draining", {{"watchers", count}, {"ms", spread.count()}});
+    for (std::int64_t i = 0; i < count; ++i) {
+        std::this_thread::sleep_until(begin + spread * i / count);
+        const auto watcher = std::move(watchers[static_cast<std::size_t>(i)]);
+        watcher->end(m_impl->backend.leave.error());
+    }
+    while (m_impl->underWay() > 0 && Clock::now() < begin + most)
+        std::this_thread::sleep_for(kLookAtCalls);
+    m_impl->log->info("drained", {{"calls_left", m_impl->underWay()}});
 }
 
 Endpoint Server::endpoint() const {
@@ -166,6 +208,9 @@ std::string Server::metricsText() const {
     m_impl->backend.metrics.write(text);
     text.family("hashira_build_info", "gauge", "1, with the version.");
     text.sample("version=\"" + m_impl->backend.version + '"', std::int64_t(1));
+    text.family("hashira_waiting_jobs", "gauge", "Calls that wait for a database connection.");
+    text.sample("queue=\"write\"", std::uint64_t(m_impl->backend.writers->waiting()));
+    text.sample("queue=\"read\"", std::uint64_t(m_impl->backend.readers->waiting()));
     if (m_impl->certificate) {
         text.family("hashira_certificate_not_after_seconds", "gauge",
                     "When the certificate shown to new connections expires, since 1970.");

@@ -8,6 +8,7 @@
 #include "datastore/database_url.h"
 #include "datastore/endpoint.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,11 @@ public:
                                                  const Clock& clock);
     /// Ends the streams, lets calls under way finish, closes the database.
     ~Server();
+
+    /// Takes leave, before the end: health says NOT_SERVING, no new call begins, the streams of
+    /// daemons end one after the other with word when to come back, and calls under way finish.
+    /// Returns when all have, or after `most`.
+    void drain(std::chrono::milliseconds most);
 
     /// Where it can be called: with the port that the system chose.
     Endpoint endpoint() const;

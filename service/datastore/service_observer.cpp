@@ -34,8 +34,8 @@ bool isOurs(grpc::StatusCode code) {
 
 class Observer final : public grpc::experimental::Interceptor {
 public:
-    Observer(Metrics& metrics, Log& log, Method method)
-        : m_calls(metrics.of(method)), m_log(log), m_method(method) {
+    Observer(Metrics& metrics, const Leave& leave, Log& log, Method method)
+        : m_calls(metrics.of(method)), m_leave(leave), m_log(log), m_method(method) {
         m_calls.open.add(1);
     }
 
@@ -63,7 +63,9 @@ private:
         m_calls.ended[code < kCodeNames.size() ? code : 2].add();
         m_calls.seconds.observe(took);
         // What a client did wrong is told to it alone: those words may repeat what it sent.
-        const bool ours = isOurs(status.error_code());
+        // Health and reflection are gRPC's own, which call it UNKNOWN when a client hangs up.
+        const bool ours =
+            isOurs(status.error_code()) && m_method != Method::kOther && !m_leave.begun();
         const LogLevel level = ours ? LogLevel::kWarning : LogLevel::kDebug;
         if (!m_log.wants(level)) return;
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
@@ -77,6 +79,7 @@ private:
     }
 
     Metrics::Calls& m_calls;
+    const Leave& m_leave;
     Log& m_log;
     const Method m_method;
     const Clock::time_point m_began = Clock::now();
@@ -85,22 +88,24 @@ private:
 
 class Factory final : public grpc::experimental::ServerInterceptorFactoryInterface {
 public:
-    Factory(Metrics& metrics, Log& log) : m_metrics(metrics), m_log(log) {}
+    Factory(Metrics& metrics, const Leave& leave, Log& log)
+        : m_metrics(metrics), m_leave(leave), m_log(log) {}
     grpc::experimental::Interceptor* CreateServerInterceptor(
         grpc::experimental::ServerRpcInfo* info) override {
-        return new Observer(m_metrics, m_log, methodOf(info->method()));
+        return new Observer(m_metrics, m_leave, m_log, methodOf(info->method()));
     }
 
 private:
     Metrics& m_metrics;
+    const Leave& m_leave;
     Log& m_log;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> callObserver(
-    Metrics& metrics, Log& log) {
-    return std::make_unique<Factory>(metrics, log);
+    Metrics& metrics, const Leave& leave, Log& log) {
+    return std::make_unique<Factory>(metrics, leave, log);
 }
 
 }  // namespace hashira::datastore

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/log.h"
+#include "datastore/leave.h"
 #include "datastore/metrics.h"
 
 #include <grpcpp/support/server_interceptor.h>
@@ -10,9 +11,9 @@
 
 namespace hashira::datastore {
 
-/// Sees each call begin and end: counts it, and logs what went wrong on our side. Metrics and log
-/// must outlive the server.
+/// Sees each call begin and end: counts it, and logs what went wrong on our side; after the leave
+/// began, being sent away is nothing wrong. All must outlive the server.
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> callObserver(
-    Metrics& metrics, Log& log);
+    Metrics& metrics, const Leave& leave, Log& log);
 
 }  // namespace hashira::datastore

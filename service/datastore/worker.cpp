@@ -78,6 +78,11 @@ bool Worker::post(const std::string& lane, Job job) {
     return true;
 }
 
+std::size_t Worker::waiting() {
+    const std::lock_guard lock(m_mutex);
+    return m_waiting;
+}
+
 void Worker::every(std::chrono::milliseconds interval, Job job) {
     const std::lock_guard lock(m_mutex);
     m_tick = std::move(job);

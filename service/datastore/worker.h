@@ -65,6 +65,8 @@ public:
     /// Any thread. An empty lane: the job is by itself. False: the queue or the lane is full, and
     /// the job was not taken.
     bool post(const std::string& lane, Job job);
+    /// How many jobs wait. Any thread.
+    std::size_t waiting();
     /// Runs a job about every so often, with the first thread; once, before posting.
     void every(std::chrono::milliseconds interval, Job job);
 
