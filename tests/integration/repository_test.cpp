@@ -169,6 +169,7 @@ private Q_SLOTS:
     void initTestCase_data() { test::Databases::addRows(); }
     void repositoriesAgree_data();
     void repositoriesAgree();
+    void textsOfAllKinds();
 
 private:
     test::Databases m_databases;
@@ -244,6 +245,56 @@ void RepositoryTest::repositoriesAgree() {
         all.incarnation = each->incarnation();
         QVERIFY(each->sameFetch(all));
     }
+}
+
+/// Whatever a payload holds is kept or refused alike: a database that took offence at a text would
+/// keep the commands behind it from ever being applied.
+void RepositoryTest::textsOfAllKinds() {
+    auto sql = std::move(*datastore::SqlDatabase::open(m_databases.make()));
+    SeededRandom random(1);
+    SystemClock clock;
+    Twins twins(*sql, *accounts::add(*sql, "me", {}, clock, random));
+    const std::string longKey(3'000, 'k');
+    const std::string values[] = {R"("\u0000")",
+                                  R"("a\u0000b")",
+                                  R"("\ud800")",
+                                  R"("\udc00\ud800")",
+                                  R"("\ufffe\uffff")",
+                                  R"("\ud83d\ude00")",
+                                  "\"\xF0\x9F\x98\x80\"",
+                                  R"("\\ \" ' { } , ? $1 ?")",
+                                  R"({"a":["\u0000",{}]})",
+                                  "\"\xC2\x80\xEF\xBF\xBE\"",
+                                  "[]",
+                                  "1e400",
+                                  "123456789012345678901234567890",
+                                  "\"\"",
+                                  "5",
+                                  "\"" + std::string(500, '\'') + "\""};
+    const std::string keys[] = {
+        "note",     "x",     R"(x\u0000y)", R"(\ud800)",          R"(\")", "?", "",
+        "\xC3\xBC", longKey, R"(\u0000)",   longKey + "\xC3\xBC", "id\\n"};
+    std::vector<sync::NumberedCommand> commands;
+    for (const std::string& key : keys)
+        for (const std::string& value : values)
+            commands.push_back(numbered(commands.size() + 1,
+                                        R"({"id":")" + taskId(static_cast<int>(commands.size())) +
+                                            R"(","name":"n",")" + key + "\":" + value + "}",
+                                        What::kNew, {1'000, 0, "d1"}));
+    for (const char* payload :
+         {"", "\x7F", "{", "{}", "[]", "null", "{\"id\":\"\\u0000\"}", "\xC3\xBC"})
+        commands.push_back(numbered(commands.size() + 1, payload, What::kUpdate, {1, 0, "d1"}));
+    Hash hash = chainStart();
+    for (const sync::NumberedCommand& command : commands) {
+        QVERIFY(twins.same(ledger::apply,
+                           sync::ApplyRequest{twins.incarnation(), "d1", hash, {command}}, 2'000));
+        hash = chainNext(hash, command.command.commandId, command.command.payload);
+    }
+    QVERIFY(twins.same(ledger::hello, sync::WatchRequest{{{"d1", 0}}, {}, {}}, 2'000));
+    sync::FetchRequest all;
+    all.incarnation = twins.incarnation();
+    all.since = sync::Cursor{};
+    QVERIFY(twins.sameFetch(all));
 }
 
 QTEST_GUILESS_MAIN(RepositoryTest)
