@@ -150,6 +150,10 @@ Result<bool> PostgresqlStatement::next() {
 Status PostgresqlStatement::declare() {
     const std::string sql = "DECLARE " + m_name + " NO SCROLL CURSOR FOR " + m_sql;
     m_declared = true;
+    // The rows may go to a slow client, and such a transaction holds no lock.
+    const Status patient =
+        m_driver.session().send("SET LOCAL idle_in_transaction_session_timeout = '60s'");
+    if (!patient) return patient;
     return m_driver.session().send(sql.c_str(), m_values);
 }
 

@@ -30,11 +30,12 @@ const Parameters kDefaults = {
     {"target_session_attrs", "read-write"},
 };
 
-/// A replica that stops in the middle of a transaction must not keep others from the account for
-/// ever. And no setting of the server may make a commit less durable than what daemons rely on.
+/// A replica that stops in the middle of a transaction must not keep others from the account: they
+/// get the lock before they give up waiting for it. And no setting of the server may make a commit
+/// less durable than what daemons rely on.
 constexpr const char* kSession =
     "SELECT set_config('lock_timeout', '20s', false), "
-    "set_config('idle_in_transaction_session_timeout', '60s', false), "
+    "set_config('idle_in_transaction_session_timeout', '5s', false), "
     "set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
     "WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)";
 

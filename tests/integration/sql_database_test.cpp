@@ -77,6 +77,7 @@ private Q_SLOTS:
     void aNumberThatIsAnothersNow();
     void aLostConnection();
     void aConnectionCutInAnyStep();
+    void aWriterThatStops();
     void anEarlierFormatIsMigrated();
     void urls_data();
     void urls();
@@ -300,6 +301,24 @@ void SqlDatabaseTest::aConnectionCutInAnyStep() {
         QCOMPARE(reader->device(device)->last, kCommands);
         QCOMPARE(reader->refusals(device, 0)->size(), std::size_t(1));
     }
+}
+
+void SqlDatabaseTest::aWriterThatStops() {
+    if (!Databases::postgresql()) return;
+    const auto url = m_databases.make();
+    const auto one = opened(url);
+    const auto two = opened(url);
+    const AccountKey account = added(*one, "me");
+    const auto stopped = begun(*one, Scope::Mode::kWrite, account);
+    QVERIFY(advance(*stopped).ok());
+    QVERIFY(stopped->knowsCursor({1, "t"}).ok());
+    // It does nothing any more, and the next one gets the lock all the same.
+    auto next = begun(*two, Scope::Mode::kWrite, account);
+    QCOMPARE(next->account()->cursor.version, std::uint64_t(0));
+    QVERIFY(advance(*next).ok() && next->commit().ok());
+    const Status late = stopped->commit();
+    QVERIFY(!late.ok());
+    QVERIFY2(late.error().code == ErrorCode::kUnavailable, late.error().message.c_str());
 }
 
 void SqlDatabaseTest::anEarlierFormatIsMigrated() {
