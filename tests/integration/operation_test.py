@@ -4,9 +4,11 @@
 import hashlib
 import http.client
 import json
+import re
 import socket
 import sys
 import threading
+import time
 import unittest
 
 import hashira_processes as processes
@@ -59,6 +61,7 @@ def raw(port, request):
 class Operation(unittest.TestCase):
     def test_metrics(self):
         with processes.Scene() as scene:
+            begin = time.time()
             store = scene.datastore(arguments=["--metrics", "tcp:127.0.0.1:0"])
             port = metrics_port(store)
             silent = socket.create_connection(("127.0.0.1", port), LIMIT)
@@ -93,7 +96,9 @@ class Operation(unittest.TestCase):
                 self.assertGreater(samples["hashira_database_bytes", ()], 4096)
             self.assertGreater(samples["process_resident_memory_bytes", ()], 1e6)
             self.assertGreater(samples["process_open_fds", ()], 5)
+            self.assertTrue(begin - 1 < samples["process_start_time_seconds", ()] < time.time() + 1)
             self.check_histogram(samples, "Apply")
+            self.check_documented(types)
             # Devices that leave are counted out.
             phone.stop()
             processes.eventually(lambda: scrape(port)[0]["hashira_open_calls", ("Watch",)] == 1, lambda _: None)
@@ -102,6 +107,15 @@ class Operation(unittest.TestCase):
             silent.settimeout(60 + LIMIT)
             self.assertEqual(b"", silent.recv(1))
             silent.close()
+
+    def check_documented(self, types):
+        """docs/operating.md tells of each metric, and of no other."""
+        guide = (processes.SOURCE / "docs/operating.md").read_text(encoding="utf-8")
+        # The parser takes the end off a counter's name, and the certificate's is there with TLS only.
+        told = {name + ("_total" if kind == "counter" else "") for name, kind in types.items()}
+        table = {name for line in re.findall(r"^\| (`(?:hashira|process)_[^|]*)\|", guide, re.M)
+                 for name in re.findall(r"`([a-z_]+)", line)}
+        self.assertEqual(told | {"hashira_certificate_not_after_seconds", "hashira_database_bytes"}, table)
 
     def check_histogram(self, samples, method):
         buckets = sorted((float(labels[0]), value) for (name, labels), value in samples.items()
