@@ -111,13 +111,10 @@ class Run:
         self.progress = threading.Condition()
         self.answers = 0
         self.store = scene.datastore()
-        # On PostgreSQL each device has a replica of its own, and the database is killed as well.
-        self.stores, self.databases = [self.store], []
-        if self.store.on_postgresql:
-            self.stores.append(scene.datastore("replica", database=self.store.database))
-            self.databases.append(processes.postgresql())
-        self.one, self.other = (scene.daemon(name, datastore=store, token=self.store.token("me"))
-                                for name, store in (("one", self.store), ("other", self.stores[-1])))
+        # On PostgreSQL each device has a replica of its own, and one of these, or the database, is killed as well.
+        self.more = [self.store.other, processes.postgresql()] if self.store.on_postgresql else []
+        self.one, self.other = (scene.daemon(name, datastore=self.store, token=self.store.token("me"))
+                                for name in ("one", "other"))
         self.writers = [Writer(number, daemon, seed, self.answered)
                         for number, daemon in enumerate((self.one, self.one, self.other))]
 
@@ -141,9 +138,9 @@ class Run:
                 raise AssertionError(f"{writer.name} failed") from writer.error
 
     def kill(self):
-        victims = self.random.choice(([self.one], [self.one], [self.store], self.stores[-1:], [self.other],
-                                      [self.one, self.store], [self.one, self.other, *self.stores],
-                                      *(2 * [[database] for database in self.databases])))
+        victims = self.random.choice(([self.one], [self.one], [self.store], [self.store], [self.other],
+                                      [self.one, self.store], [self.one, self.other, self.store],
+                                      *(2 * [[victim] for victim in self.more])))
         # Somewhere in the middle of the next one or two.
         with self.progress:
             self.progress.wait_for(self.failed, self.random.uniform(0, 0.01))
@@ -197,7 +194,7 @@ class Run:
 
     def check_files(self):
         """What is on disk: each command once, numbered without gaps, and so in the datastore."""
-        for server in (self.one, self.other, *self.stores):
+        for server in (self.one, self.other, self.store):
             server.stop()
         last = {device: int(number) for device, number in self.store.rows("SELECT device, last FROM devices")}
         assert not self.store.rows("SELECT number FROM refusals")

@@ -12,6 +12,7 @@ process. The logs of all servers are printed when the scene ends with an excepti
 """
 import atexit
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -222,15 +223,9 @@ class Server:
 
 
 class Datastore(Server):
-    """hashira-datastored on a port of the system's choice, and the same one after a restart.
-
-    Its database is SQLite's, or one of a real PostgreSQL where HASHIRA_TEST_DATABASE=postgresql says so: the same
-    script is a test of each.
-    """
+    """hashira-datastored on a port of the system's choice, and the same one after a restart."""
 
     def __init__(self, scene, name, database=None, tls=None, arguments=(), env=None):
-        if database is None and os.environ.get("HASHIRA_TEST_DATABASE") == "postgresql":
-            database = postgresql().database(f"{scene.dir.name}_{name}".lower().replace("-", "_"))
         self.database = database or f"sqlite:{scene.dir / (name + '.db')}"
         self.on_postgresql = not self.database.startswith("sqlite:")
         self.tls = tls  # (certificate, key): then it is called by the name localhost
@@ -297,6 +292,33 @@ class Datastore(Server):
         if name not in self.admin("account", "list").split():
             self.account(name)
         return self.admin("token", "new", name)
+
+
+class Replicas(Datastore):
+    """Two programs on one database of a real PostgreSQL, as one: daemons get the one and the other in turn."""
+
+    def __init__(self, scene, name, **options):
+        database = postgresql().database(f"{scene.dir.name}_{name}".lower().replace("-", "_"))
+        super().__init__(scene, name, database=database, **options)
+        self.other = scene.datastore(f"{name}-other", start=False, database=database, **options)
+        self.turns = itertools.cycle((super(), self.other))
+
+    @property
+    def url(self):
+        return next(self.turns).url
+
+    def start(self, limit=LIMIT):
+        super().start(limit)
+        self.other.start(limit)
+        return self
+
+    def stop(self, limit=LIMIT):
+        codes = [super().stop(limit), self.other.stop(limit)]
+        return next((code for code in codes if code), codes[0])
+
+    def kill(self):
+        super().kill()
+        self.other.kill()
 
 
 class Daemon(Server):
@@ -415,7 +437,10 @@ class Scene(contextlib.AbstractContextManager):
         self.servers = []
 
     def datastore(self, name="datastore", start=True, **options):
-        return self._add(Datastore(self, name, **options), start)
+        """On SQLite; where HASHIRA_TEST_DATABASE=postgresql says so, and no other database is named, two replicas on
+        PostgreSQL: the same script is a test of each."""
+        replicated = "database" not in options and os.environ.get("HASHIRA_TEST_DATABASE") == "postgresql"
+        return self._add((Replicas if replicated else Datastore)(self, name, **options), start)
 
     def daemon(self, name="daemon", start=True, **options):
         return self._add(Daemon(self, name, **options), start)
