@@ -42,6 +42,7 @@ struct Row {
     double value = 0;             ///< median
     double floor = 0;             ///< median
     double slowest = 0;           ///< the worst single measurement of value, in its unit
+    std::string note = {};        ///< what a reader must know beside the numbers, or empty
 
     double ratio() const { return value / floor; }
     bool met() const { return higherIsBetter ? ratio() >= goal : ratio() <= goal; }

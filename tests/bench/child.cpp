@@ -3,15 +3,19 @@
 
 #include <QDir>
 #include <QFile>
-#include <QProcessEnvironment>
 
 namespace hashira::bench {
 namespace {
 
 constexpr int kLimitMs = 30'000;
 
-/// Nothing of the person who runs the benchmark is seen or touched.
-QProcessEnvironment environment(const std::string& place) {
+std::string pathOf(const QString& program, const Setting& setting) {
+    return (setting.programs + QLatin1Char('/') + program).toStdString();
+}
+
+}  // namespace
+
+QProcessEnvironment childEnvironment(const std::string& place) {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const QString& name : environment.keys())
         if (name.startsWith(QLatin1String("HASHIRA_"))) environment.remove(name);
@@ -24,15 +28,9 @@ QProcessEnvironment environment(const std::string& place) {
     return environment;
 }
 
-std::string pathOf(const QString& program, const Setting& setting) {
-    return (setting.programs + QLatin1Char('/') + program).toStdString();
-}
-
-}  // namespace
-
 Child::Child(const Setting& setting, const QString& program, const QStringList& arguments,
              const std::string& log) {
-    m_process.setProcessEnvironment(environment(setting.place));
+    m_process.setProcessEnvironment(childEnvironment(setting.place));
     m_process.setStandardErrorFile(QString::fromStdString(log), QIODevice::Append);
     m_process.setStandardInputFile(QProcess::nullDevice());
     m_process.start(QString::fromStdString(pathOf(program, setting)), arguments);
@@ -55,7 +53,7 @@ Child::~Child() {
 QString outputOf(const Setting& setting, const QString& program, const QStringList& arguments,
                  const std::string& place) {
     QProcess process;
-    process.setProcessEnvironment(environment(place));
+    process.setProcessEnvironment(childEnvironment(place));
     process.start(QString::fromStdString(pathOf(program, setting)), arguments);
     if (!process.waitForFinished(kLimitMs) || process.exitCode() != 0)
         throw Failure(program.toStdString() + " " + arguments.join(QLatin1Char(' ')).toStdString() +
@@ -106,6 +104,12 @@ std::unique_ptr<Child> startFloor(const Setting& setting, const std::string& dir
     QStringList arguments{QString::fromStdString("unix:" + directory + "/f")};
     if (!messages.empty()) arguments += QString::fromStdString(messages);
     return std::make_unique<Child>(setting, QStringLiteral("hashira-bench-floor"), arguments,
+                                   directory + "/floor.log");
+}
+
+std::unique_ptr<Child> startFloorOnTcp(const Setting& setting, const std::string& directory) {
+    return std::make_unique<Child>(setting, QStringLiteral("hashira-bench-floor"),
+                                   QStringList{QStringLiteral("127.0.0.1:0")},
                                    directory + "/floor.log");
 }
 

@@ -4,6 +4,7 @@
 #include "bench/bench.h"
 
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QStringList>
 
 #include <memory>
@@ -31,6 +32,10 @@ private:
     std::string m_target;
 };
 
+/// Of the processes that are started: nothing of the person who runs the benchmark is seen or
+/// touched.
+QProcessEnvironment childEnvironment(const std::string& place);
+
 /// Runs a program to its end; what it printed, trimmed. Fails where it does.
 QString outputOf(const Setting& setting, const QString& program, const QStringList& arguments,
                  const std::string& place);
@@ -57,5 +62,7 @@ std::unique_ptr<Child> startDaemon(const Setting& setting, const std::string& di
 /// given.
 std::unique_ptr<Child> startFloor(const Setting& setting, const std::string& directory,
                                   const std::string& messages = {});
+/// The same on a port of 127.0.0.1 that the system chooses.
+std::unique_ptr<Child> startFloorOnTcp(const Setting& setting, const std::string& directory);
 
 }  // namespace hashira::bench

@@ -2,7 +2,9 @@
 //
 // hashira-bench-floor ENDPOINT [MESSAGES]: the least that a Qt process with a gRPC service is. Send
 // answers an empty message at once; Retrieve streams the messages of the file from memory. (The
-// file: each message after its length, 4 bytes of this machine's order.)
+// file: each message after its length, 4 bytes of this machine's order.) Watch says an empty hello
+// and is silent from then on. Port 0: the system chooses.
+#include "hashira/v1/datastore.grpc.pb.h"
 #include "hashira/v1/hashira.grpc.pb.h"
 
 #include <grpcpp/server.h>
@@ -14,6 +16,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -71,6 +74,36 @@ private:
     const Messages m_messages;
 };
 
+class IdleStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
+public:
+    IdleStream() {
+        m_hello.mutable_hello();
+        StartWrite(&m_hello);
+    }
+    // Finished once, by whichever comes first.
+    void OnWriteDone(bool ok) override {
+        if (!ok) finish();
+    }
+    void OnCancel() override { finish(); }
+    void OnDone() override { delete this; }
+
+private:
+    void finish() {
+        std::call_once(m_finished, [this] { Finish(grpc::Status::CANCELLED); });
+    }
+
+    v1::WatchResponse m_hello;
+    std::once_flag m_finished;
+};
+
+class BareDatastore final : public v1::Datastore::CallbackService {
+public:
+    grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext*,
+                                                       const v1::WatchRequest*) override {
+        return new IdleStream;
+    }
+};
+
 Messages readMessages(const char* path) {
     std::ifstream file(path, std::ios::binary);
     Messages messages;
@@ -93,12 +126,21 @@ int main(int argc, char** argv) {
         return 2;
     }
     Bare service(argc > 2 ? readMessages(argv[2]) : Messages{});
+    BareDatastore datastore;
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(argv[1], grpc::InsecureServerCredentials());
+    // Daemons ping every 10 s: by default they would be cut off for it.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+    int port = 0;
+    builder.AddListeningPort(argv[1], grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&service);
+    builder.RegisterService(&datastore);
     const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
     if (!server) return 1;
-    std::printf("listening on %s\n", argv[1]);
+    std::string endpoint = argv[1];
+    if (const auto end = endpoint.size() - 2; endpoint.compare(end, 2, ":0") == 0)
+        endpoint.replace(end + 1, 1, std::to_string(port));
+    std::printf("listening on %s\n", endpoint.c_str());
     std::fflush(stdout);
     return QCoreApplication::exec();  // until a signal ends the process
 }

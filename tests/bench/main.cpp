@@ -2,91 +2,18 @@
 //
 // hashira-bench: measures the built programs; see README.md.
 #include "bench/bench.h"
+#include "bench/report.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QTemporaryDir>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <thread>
 
 namespace {
 
 using namespace hashira::bench;
-
-QJsonObject toJson(const Row& row) {
-    return {{QStringLiteral("name"), QString::fromStdString(row.name)},
-            {QStringLiteral("value"), row.value},
-            {QStringLiteral("floor"), row.floor},
-            {QStringLiteral("unit"), QString::fromStdString(row.unit)},
-            {QStringLiteral("ratio"), row.ratio()},
-            {QStringLiteral("goal"), row.goal},
-            {QStringLiteral("met"), row.met()}};
-}
-
-/// The share of the processors' time that others use now. 0 where the system does not tell.
-double busyShare() {
-    struct Times {
-        double idle = 0;
-        double all = 0;
-    };
-    const auto read = [] {
-        std::ifstream file("/proc/stat");
-        std::string cpu;
-        file >> cpu;
-        Times times;
-        double value = 0;
-        // user, nice, system, idle, iowait, irq, softirq, steal
-        for (int column = 0; column < 8 && file >> value; ++column) {
-            times.all += value;
-            if (column == 3 || column == 4) times.idle += value;
-        }
-        return times;
-    };
-    const Times before = read();
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    const Times after = read();
-    if (after.all <= before.all) return 0;
-    return 1 - (after.idle - before.idle) / (after.all - before.all);
-}
-
-/// A thread that waits for the disk then also waits for its turn, up to a tick of 4 ms, and not all
-/// of ours do so equally: the pairing cannot take that out of a ratio.
-void warnIfBusy() {
-    constexpr double kBusy = 0.15;
-    const double share = busyShare();
-    if (share > kBusy)
-        std::fprintf(stderr,
-                     "hashira-bench: other programs use %.0f %% of this machine: do not trust the "
-                     "ratios\n",
-                     share * 100);
-}
-
-void printHead() {
-    std::printf("%-20s %11s %11s %11s %-10s %6s %8s\n", "row", "value", "floor", "slowest", "unit",
-                "ratio", "goal");
-}
-
-void print(const Row& row) {
-    std::printf("%-20s %11.3f %11.3f %11.3f %-10s %6.2f %2s %5.2f  %s\n", row.name.c_str(),
-                row.value, row.floor, row.slowest, row.unit.c_str(), row.ratio(),
-                row.higherIsBetter ? ">=" : "<=", row.goal, row.met() ? "met" : "MISSED");
-    std::fflush(stdout);
-}
-
-void writeJson(const QString& path, const QJsonArray& rows) {
-    QFile file(path);
-    const QByteArray text = QJsonDocument(QJsonObject{{QStringLiteral("rows"), rows}}).toJson();
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(text) != text.size())
-        throw Failure("cannot write " + path.toStdString());
-}
 
 /// Rows that are chosen together.
 struct Group {
@@ -125,17 +52,17 @@ void run(const QCommandLineParser& options) {
     const auto wanted = [&](const std::string& name) {
         return only.isEmpty() || only.contains(QString::fromStdString(name));
     };
-    if (!setting.quick) warnIfBusy();
-    QJsonArray done;
+    if (!setting.quick) warnIfBusy("hashira-bench");
+    std::vector<Row> done;
     printHead();
     for (Group& group : allGroups())
         for (Bench& bench : group.rows) {
             if (!wanted(group.name) && !wanted(bench.row.name)) continue;
             bench.run(setting, bench.row);
             print(bench.row);
-            done.append(toJson(bench.row));
+            done.push_back(bench.row);
         }
-    if (done.isEmpty()) throw Failure("there is no such row; --list names them");
+    if (done.empty()) throw Failure("there is no such row; --list names them");
     if (options.isSet(QStringLiteral("json")))
         writeJson(options.value(QStringLiteral("json")), done);
 }

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <sstream>
+
+#include <unistd.h>
 
 namespace hashira::bench {
 namespace {
@@ -21,6 +24,22 @@ double numberIn(const std::string& path, const std::string& key) {
     throw Failure(path + " tells no " + key);
 }
 
+/// User and system time of a process, and of those of its children that ended, in seconds.
+double ownCpuSeconds(qint64 pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    // After the name, which may hold anything: state is the third field, utime the fourteenth.
+    const auto name = text.rfind(')');
+    if (name == std::string::npos) return 0;  // it ended just now: its parent counts it
+    std::istringstream rest(text.substr(name + 1));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) rest >> skipped;
+    double ticks = 0;
+    for (double each = 0, count = 0; count < 4 && rest >> each; ++count) ticks += each;
+    return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 std::string pathOf(const Child& child, const char* file) {
     return "/proc/" + std::to_string(child.pid()) + "/" + file;
 }
@@ -29,6 +48,14 @@ std::string pathOf(const Child& child, const char* file) {
 
 double pssMb(const Child& child) {
     return numberIn(pathOf(child, "smaps_rollup"), "Pss:") / 1024;
+}
+
+double cpuSeconds(qint64 pid) {
+    double sum = ownCpuSeconds(pid);
+    const std::string process = "/proc/" + std::to_string(pid);
+    std::ifstream children(process + "/task/" + std::to_string(pid) + "/children");
+    for (qint64 child = 0; children >> child;) sum += ownCpuSeconds(child);
+    return sum;
 }
 
 Activity activity(const Child& child) {

@@ -12,6 +12,9 @@ namespace hashira::bench {
 /// Its memory now: what is its own, and its share of what is shared.
 double pssMb(const Child& child);
 
+/// Processor time in seconds until now of a process and its children, also of those that ended.
+double cpuSeconds(qint64 pid);
+
 /// What its threads have done until now. A thread that ended since takes its share along: compare
 /// processes that are idle.
 struct Activity {

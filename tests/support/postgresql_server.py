@@ -3,7 +3,8 @@
 """A real PostgreSQL for the tests, on a Unix socket only, in a directory of its own that goes with it.
 
 As a program: prints the URL of the server, and keeps it until its stdin is closed, also by the death of whoever
-holds it. The lines "crash" and "start" do that to the server, and each is answered by a line.
+holds it. The lines "crash" and "start" do that to the server, and each is answered by a line. With `--durable DIR`
+it is as PostgreSQL comes, in that directory, for measuring.
 """
 import collections
 import contextlib
@@ -31,12 +32,17 @@ def programs():
 
 
 class Postgresql(contextlib.AbstractContextManager):
-    """Nothing is fsynced: the tests kill processes, not machines."""
+    """Nothing is fsynced, where a directory to be durable in is not given: the tests kill processes, not machines."""
 
-    def __init__(self):
+    def __init__(self, durable=None):
         # PostgreSQL refuses to run as root.
         self.user = pwd.getpwnam("postgres") if os.getuid() == 0 else None
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hsrpg", dir="/tmp"))
+        self.durable = durable is not None
+        if self.durable:
+            self.dir = pathlib.Path(durable)
+            self.dir.mkdir()
+        else:
+            self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hsrpg", dir="/tmp"))
         if self.user:
             os.chown(self.dir, self.user.pw_uid, self.user.pw_gid)
         self.process = None
@@ -59,8 +65,9 @@ class Postgresql(contextlib.AbstractContextManager):
 
     def start(self):
         """It can be called when this returns. The same databases after a stop()."""
-        settings = {"listen_addresses": "", "unix_socket_directories": self.dir, "fsync": "off",
-                    "max_connections": 300, "shared_buffers": "16MB", "autovacuum": "off"}
+        settings = {"listen_addresses": "", "unix_socket_directories": self.dir, "max_connections": 300}
+        if not self.durable:
+            settings |= {"fsync": "off", "shared_buffers": "16MB", "autovacuum": "off"}
         command = [programs() / "postgres", "-D", self.dir / "data"]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
@@ -121,7 +128,7 @@ def main():
     # Whoever runs the tests may end all of them with one key: whoever holds our stdin ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.setpgid(0, 0)
-    with Postgresql() as server:
+    with Postgresql(sys.argv[2] if sys.argv[1:2] == ["--durable"] else None) as server:
         print(server.url(), flush=True)
         for line in sys.stdin:
             if line == "crash\n":
