@@ -97,6 +97,18 @@ grpc_call_error grpc_call_start_batch(grpc_call* call, const grpc_op* operations
     return next(call, operations, count, tag, reserved);
 }
 
+// Any operation's end, also of one that was not a batch: a new call, whose request object a thread
+// of gRPC makes and another one takes up. The status is passed by reference, as it has a
+// destructor.
+void _Z14grpc_cq_end_opP21grpc_completion_queuePvN4absl7debian36StatusEPFvS1_P18grpc_cq_completionES1_S6_b(
+    void* queue, void* tag, void* status, void* done, void* argument, void* storage,
+    bool internal) {
+    static const auto next = HASHIRA_NEXT(
+        _Z14grpc_cq_end_opP21grpc_completion_queuePvN4absl7debian36StatusEPFvS1_P18grpc_cq_completionES1_S6_b);
+    __tsan_release(tag);
+    next(queue, tag, status, done, argument, storage, internal);
+}
+
 grpc_event grpc_completion_queue_next(grpc_completion_queue* queue, gpr_timespec deadline,
                                       void* reserved) {
     static const auto next = HASHIRA_NEXT(grpc_completion_queue_next);
