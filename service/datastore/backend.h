@@ -28,8 +28,10 @@ struct Backend {
 
     /// Tells all watchers of the account, wherever they are. After the commit.
     void committed(const std::string& account, std::uint64_t version) {
-        broadcaster.changed(account, version);
-        if (replicas) replicas->committed(account, version);
+        const bool behind = broadcaster.changed(account, version);
+        if (!replicas) return;
+        replicas->committed(account, version);
+        if (behind) replicas->doubt(account);
     }
 };
 

@@ -37,19 +37,34 @@ Broadcaster::Watchers Broadcaster::watchersOf(const std::string& account) {
     return watchers;
 }
 
-void Broadcaster::changed(const std::string& account, std::uint64_t version) {
-    for (const auto& watcher : watchersOf(account)) watcher->changed(version);
+bool Broadcaster::changed(const std::string& account, std::uint64_t version) {
+    bool behind = false;
+    for (const auto& watcher : watchersOf(account)) {
+        behind = behind || watcher->told() > version;
+        watcher->changed(version);
+    }
+    return behind;
 }
 
-void Broadcaster::look(const std::string& account, std::uint64_t version) {
-    for (const auto& watcher : watchersOf(account)) watcher->look(version);
+void Broadcaster::setBack(const std::string& account) {
+    for (const auto& watcher : watchersOf(account)) watcher->setBack();
 }
 
-std::vector<std::string> Broadcaster::accounts() {
-    const std::lock_guard lock(m_mutex);
+std::uint64_t Broadcaster::told(const std::string& account) {
+    std::uint64_t told = 0;
+    for (const auto& watcher : watchersOf(account)) told = std::max(told, watcher->told());
+    return told;
+}
+
+std::map<std::string, std::uint64_t> Broadcaster::told() {
     std::vector<std::string> accounts;
-    for (const auto& [account, entries] : m_accounts) accounts.push_back(account);
-    return accounts;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& [account, entries] : m_accounts) accounts.push_back(account);
+    }
+    std::map<std::string, std::uint64_t> all;
+    for (const std::string& account : accounts) all[account] = told(account);
+    return all;
 }
 
 std::vector<std::string> Broadcaster::tokens() {

@@ -18,8 +18,10 @@ class Watcher {
 public:
     virtual ~Watcher() = default;
     virtual void changed(std::uint64_t version) = 0;
-    /// As changed(), where some of them may have been lost: this is where the account stands.
-    virtual void look(std::uint64_t version) = 0;
+    /// The highest version that it was told; 0 before the hello.
+    virtual std::uint64_t told() = 0;
+    /// The account stands at a lower version than was told: the stream ends, to say hello again.
+    virtual void setBack() = 0;
     /// Ends the stream with that error.
     virtual void end(const Error& error) = 0;
 };
@@ -35,11 +37,14 @@ public:
     /// between the two.
     Status add(const std::string& account, const std::string& tokenHash,
                const std::shared_ptr<Watcher>& watcher);
-    void changed(const std::string& account, std::uint64_t version);
-    void look(const std::string& account, std::uint64_t version);
+    /// True: somebody was told a higher version. Either this one comes late, or the datastore was
+    /// set back: where the account stands tells.
+    bool changed(const std::string& account, std::uint64_t version);
+    void setBack(const std::string& account);
 
-    /// Those that are watched.
-    std::vector<std::string> accounts();
+    /// The highest version that anybody was told of an account, and of each that is watched.
+    std::uint64_t told(const std::string& account);
+    std::map<std::string, std::uint64_t> told();
 
     /// The hashes of all watchers' tokens, each once.
     std::vector<std::string> tokens();

@@ -129,15 +129,14 @@ public:
         if (m_told && version > *m_told) tell(version);
     }
 
-    void look(std::uint64_t version) override {
-        {
-            const std::lock_guard lock(m_mutex);
-            if (m_told && version < *m_told)
-                // Also where a commit was told while that was asked: then a hello too many is said.
-                StreamReactor::end(statusOf(
-                    {ErrorCode::kUnavailable, "the datastore was set back: say hello again"}));
-        }
-        changed(version);
+    std::uint64_t told() override {
+        const std::lock_guard lock(m_mutex);
+        return m_told.value_or(0);
+    }
+
+    void setBack() override {
+        StreamReactor::end(
+            statusOf({ErrorCode::kUnavailable, "the datastore was set back: say hello again"}));
     }
 
     void end(const Error& error) override { StreamReactor::end(statusOf(error)); }

@@ -155,6 +155,12 @@ Status PostgresqlSession::open() {
                      "cannot open the database " + m_url.shown() + ": " +
                          database.lastError().databaseText().simplified().toStdString()};
     m_handle = *static_cast<PGconn**>(database.driver()->handle().data());
+    const char* encoding = PQparameterStatus(m_handle, "server_encoding");
+    if (!encoding || std::string_view(encoding) != "UTF8")
+        return Error{ErrorCode::kPrecondition,
+                     "the database " + m_url.shown() +
+                         " must be of the encoding UTF8, or texts that it cannot write would be "
+                         "refused for ever: createdb --encoding UTF8 --template template0"};
     // What the server says beside its answers would go to stderr, past the log.
     PQsetNoticeReceiver(
         m_handle, [](void*, const PGresult*) {}, nullptr);

@@ -65,7 +65,8 @@ private:
     void lost(const Error& error);
     void stopReading();
     Status send(const std::map<std::string, std::uint64_t>& changes);
-    Status tellWhereAccountsStand();
+    /// Asks where these accounts stand, of which so much was told, and tells their watchers.
+    Status look(const std::map<std::string, std::uint64_t>& told);
     void hearNotifications();
 
     Replicas& m_replicas;
@@ -93,7 +94,7 @@ Status Replicas::Line::connectNow() {
         if (const Status asked = m_session.send(sql); !asked) return asked;
         if (const auto done = m_session.collect(); !done) return done.error();
     }
-    if (const Status told = tellWhereAccountsStand(); !told) return told;
+    if (const Status looked = look(m_broadcaster.told()); !looked) return looked;
     m_readable =
         std::make_unique<QSocketNotifier>(PQsocket(m_session.handle()), QSocketNotifier::Read);
     connect(m_readable.get(), &QSocketNotifier::activated, this, [this] { onReadable(); });
@@ -103,13 +104,14 @@ Status Replicas::Line::connectNow() {
     return {};
 }
 
-Status Replicas::Line::tellWhereAccountsStand() {
-    const std::vector<std::string> accounts = m_broadcaster.accounts();
-    for (std::size_t first = 0; first < accounts.size(); first += kAccountsAtOnce) {
-        const auto begin = accounts.begin() + static_cast<std::ptrdiff_t>(first);
-        const auto count = std::min(kAccountsAtOnce, accounts.size() - first);
+Status Replicas::Line::look(const std::map<std::string, std::uint64_t>& told) {
+    std::vector<std::string> accounts;
+    for (auto at = told.begin(); at != told.end();) {
+        accounts.push_back(at->first);
+        if (++at != told.end() && accounts.size() < kAccountsAtOnce) continue;
         PostgresqlValues values;
-        values.addAll(std::vector(begin, begin + static_cast<std::ptrdiff_t>(count)));
+        values.addAll(accounts);
+        accounts.clear();
         const Status asked = m_session.send(
             "SELECT accounts.id || ' ' || version FROM accounts JOIN heads "
             "ON heads.account = accounts.account WHERE accounts.id = ANY($1::text[])",
@@ -117,9 +119,15 @@ Status Replicas::Line::tellWhereAccountsStand() {
         if (!asked) return asked;
         const auto rows = m_session.collect();
         if (!rows) return rows.error();
-        for (int row = 0; row < PQntuples(rows->get()); ++row)
-            if (const auto change = parsed(PQgetvalue(rows->get(), row, 0)))
-                m_broadcaster.look(change->first, change->second);
+        for (int row = 0; row < PQntuples(rows->get()); ++row) {
+            const auto stands = parsed(PQgetvalue(rows->get(), row, 0));
+            if (!stands) continue;
+            // What was told before the question was committed before it too.
+            if (stands->second < told.at(stands->first))
+                m_broadcaster.setBack(stands->first);
+            else
+                m_broadcaster.changed(stands->first, stands->second);
+        }
     }
     return {};
 }
@@ -154,30 +162,36 @@ void Replicas::Line::hearNotifications() {
         std::string_view payload = notify->extra;
         while (!payload.empty()) {
             const auto end = std::min(payload.find(','), payload.size());
-            if (const auto change = parsed(payload.substr(0, end)))
-                m_broadcaster.changed(change->first, change->second);
+            const auto change = parsed(payload.substr(0, end));
+            if (change && m_broadcaster.changed(change->first, change->second))
+                m_replicas.doubt(change->first);
             payload.remove_prefix(std::min(end + 1, payload.size()));
         }
     }
 }
 
 void Replicas::Line::flush() {
-    if (!m_stands) return;
     std::map<std::string, std::uint64_t> changes;
+    std::map<std::string, std::uint64_t> doubted;
     {
         const std::lock_guard lock(m_replicas.m_mutex);
+        m_replicas.m_woken = false;
+        if (!m_stands) return;
         changes.swap(m_replicas.m_waiting);
+        for (const std::string& account : m_replicas.m_doubted) doubted[account];
+        m_replicas.m_doubted.clear();
     }
-    if (changes.empty()) return;
-    if (const Status sent = send(changes); !sent) {
+    for (auto& [account, told] : doubted) told = m_broadcaster.told(account);
+    Status done = changes.empty() ? Status() : send(changes);
+    if (!done) {
         const std::lock_guard lock(m_replicas.m_mutex);
         for (const auto& [account, version] : changes) {
             auto& waiting = m_replicas.m_waiting[account];
             waiting = std::max(waiting, version);
         }
-        lost(sent.error());
-        return;
     }
+    if (done) done = look(doubted);
+    if (!done) return lost(done.error());  // a connect asks for all accounts
     hearNotifications();
 }
 
@@ -229,13 +243,23 @@ Replicas::~Replicas() {
 
 void Replicas::committed(const std::string& account, std::uint64_t version) {
     const std::lock_guard lock(m_mutex);
-    const bool idle = m_waiting.empty();
     auto& waiting = m_waiting[account];
     waiting = std::max(waiting, version);
-    // What comes while a batch is sent goes with the next one.
-    if (idle)
-        QMetaObject::invokeMethod(
-            m_line.get(), [line = m_line.get()] { line->flush(); }, Qt::QueuedConnection);
+    wake();
+}
+
+void Replicas::doubt(const std::string& account) {
+    const std::lock_guard lock(m_mutex);
+    m_doubted.insert(account);
+    wake();
+}
+
+/// With the lock held. What comes while a batch is sent goes with the next one.
+void Replicas::wake() {
+    if (m_woken) return;
+    m_woken = true;
+    QMetaObject::invokeMethod(
+        m_line.get(), [line = m_line.get()] { line->flush(); }, Qt::QueuedConnection);
 }
 
 }  // namespace hashira::datastore

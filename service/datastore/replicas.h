@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 class QThread;
@@ -33,12 +34,18 @@ public:
 
     /// Any thread; never waits.
     void committed(const std::string& account, std::uint64_t version);
+    /// A lower version came than watchers were told: whether the account was set back is looked up.
+    void doubt(const std::string& account);
 
 private:
     class Line;
     Replicas();
 
+    void wake();
+
     std::mutex m_mutex;  // protects what follows
+    bool m_woken = false;
+    std::set<std::string> m_doubted;
     std::map<std::string, std::uint64_t> m_waiting;
 
     std::unique_ptr<Line> m_line;  ///< lives on the thread

@@ -79,6 +79,7 @@ private Q_SLOTS:
     void aChangeReachesTheOther();
     void aHelloAmongChanges();
     void aLostNotificationIsMadeUpFor();
+    void aDatastoreThatWasSetBack_data();
     void aDatastoreThatWasSetBack();
     void aRestartOfPostgresql();
     void accountsDoNotWaitForEachOther();
@@ -156,18 +157,30 @@ void ReplicasTest::aLostNotificationIsMadeUpFor() {
     QVERIFY(two.ends.empty());
 }
 
+void ReplicasTest::aDatastoreThatWasSetBack_data() {
+    QTest::addColumn<bool>("cut");
+    QTest::addColumn<bool>("there");
+    QTest::newRow("everybody is cut off") << true << false;
+    QTest::newRow("nobody is, and it goes on here") << false << false;
+    QTest::newRow("nobody is, and it goes on at the other") << false << true;
+}
+
 void ReplicasTest::aDatastoreThatWasSetBack() {
+    QFETCH(bool, cut);
+    QFETCH(bool, there);
     Pair pair(m_databases);
-    const auto there = pair.secondLink();
+    const auto here = pair.secondLink();
+    const auto other = pair.first.link();
     Watched watched;
-    there->watch({}, watched.handlers());
+    here->watch({}, watched.handlers());
     QTRY_COMPARE_WITH_TIMEOUT(watched.hellos.size(), std::size_t(1), kLimitMs);
     Device device{"d1", watched.hellos[0].incarnation};
-    QVERIFY(device.apply(*there).ok() && device.apply(*there).ok());
-    QTRY_VERIFY_WITH_TIMEOUT(!watched.versions.empty() && watched.versions.back() == 2, kLimitMs);
-    // A backup is restored: everybody is cut off, and the versions are lower.
+    for (int i = 0; i < 5; ++i) QVERIFY(device.apply(*here).ok());
+    QTRY_VERIFY_WITH_TIMEOUT(!watched.versions.empty() && watched.versions.back() == 5, kLimitMs);
+    // A backup is restored: the versions are lower.
     m_databases.sql("UPDATE heads SET version = 1", pair.first.url);
-    m_databases.sql("SELECT pg_terminate_backend(" + pair.listener + ", 20000)");
+    if (cut) m_databases.sql("SELECT pg_terminate_backend(" + pair.listener + ", 20000)");
+    if (!cut) QVERIFY(device.apply(there ? *other : *here).ok());
     QTRY_COMPARE_WITH_TIMEOUT(watched.ends.size(), std::size_t(1), kLimitMs);
     QVERIFY(watched.ends[0].code == ErrorCode::kUnavailable);
 }

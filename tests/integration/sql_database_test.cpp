@@ -78,6 +78,7 @@ private Q_SLOTS:
     void aLostConnection();
     void aConnectionCutInAnyStep();
     void aWriterThatStops();
+    void anotherEncodingIsRefused();
     void anEarlierFormatIsMigrated();
     void urls_data();
     void urls();
@@ -319,6 +320,20 @@ void SqlDatabaseTest::aWriterThatStops() {
     const Status late = stopped->commit();
     QVERIFY(!late.ok());
     QVERIFY2(late.error().code == ErrorCode::kUnavailable, late.error().message.c_str());
+}
+
+void SqlDatabaseTest::anotherEncodingIsRefused() {
+    if (!Databases::postgresql()) return;
+    auto url = m_databases.make();
+    const std::string name = m_databases.sql("SELECT current_database()", url);
+    m_databases.sql("CREATE DATABASE latin_" + name +
+                    " ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+    url.postgresql.replace(url.postgresql.find("/" + name), name.size() + 1, "/latin_" + name);
+    const auto database = SqlDatabase::open(url);
+    QVERIFY(!database.ok());
+    QVERIFY(database.error().code == ErrorCode::kPrecondition);
+    QVERIFY2(database.error().message.find("UTF8") != std::string::npos,
+             database.error().message.c_str());
 }
 
 void SqlDatabaseTest::anEarlierFormatIsMigrated() {

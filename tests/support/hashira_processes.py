@@ -261,8 +261,8 @@ class Datastore(Server):
     def restore(self, file):
         """What was backed up in the place of all that there is; a server on PostgreSQL may run."""
         if self.on_postgresql:
-            self.wipe()
-            postgresql().tool("pg_restore", "-d", self.database, file)
+            # In one go: of half a backup daemons would believe that it is all that there is.
+            postgresql().tool("pg_restore", "--single-transaction", "--clean", "--if-exists", "-d", self.database, file)
         else:
             copy_database(file, self.database.removeprefix("sqlite:"))
 
