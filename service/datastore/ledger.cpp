@@ -6,6 +6,7 @@
 #include "model/uuid.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace hashira::datastore::ledger {
 namespace {
@@ -60,24 +61,40 @@ std::string storedRefusal(const std::vector<sync::Refusal>& refusals, std::uint6
     return {};
 }
 
+/// What the commands of a batch set: each payload is read once, when it is first asked for.
+class Effects {
+public:
+    explicit Effects(const std::vector<sync::NumberedCommand>& commands)
+        : m_commands(commands), m_effects(commands.size()) {}
+
+    const Result<Effect>& of(std::size_t i) {
+        const Command& command = m_commands[i].command;
+        if (!m_effects[i]) m_effects[i] = effectOf(command.what, command.payload);
+        return *m_effects[i];
+    }
+
+    /// Names to the repository the documents that the batch is about.
+    Status readAhead(Transaction& transaction) {
+        if (!transaction.readsAhead()) return {};
+        std::vector<std::string> ids;
+        for (std::size_t i = 0; i < m_commands.size(); ++i)
+            if (const auto& effect = of(i)) ids.push_back(effect->taskId);
+        return transaction.readAhead(ids);
+    }
+
+private:
+    const std::vector<sync::NumberedCommand>& m_commands;
+    std::vector<std::optional<Result<Effect>>> m_effects;
+};
+
 /// Merges a command, or says why it is refused: applied where the text is empty.
-Result<std::string> applyEffect(Workspace& workspace, const Command& command) {
+Result<std::string> applyEffect(Workspace& workspace, const Command& command,
+                                const Result<Effect>& effect) {
     if (!isUuid(command.commandId)) return std::string("the command's id is no UUID");
     if (command.what < What::kNew || command.what > What::kDelete)
         return std::string("this datastore does not know such a command: it may need an update");
-    auto effect = effectOf(command.what, command.payload);
     if (!effect) return effect.error().message;
     return workspace.merge(effect->taskId, effect->fields, command.stamp);
-}
-
-/// Names to the repository the documents that a request is about.
-Status readAhead(Transaction& transaction, const std::vector<sync::NumberedCommand>& commands) {
-    if (!transaction.readsAhead()) return {};
-    std::vector<std::string> ids;
-    for (const sync::NumberedCommand& numbered : commands)
-        if (const auto effect = effectOf(numbered.command.what, numbered.command.payload))
-            ids.push_back(effect->taskId);
-    return transaction.readAhead(ids);
 }
 
 Status readAhead(Transaction& transaction, const std::vector<VersionedDocument>& documents) {
@@ -97,21 +114,23 @@ public:
           m_account(account),
           m_row(row),
           m_nowMs(nowMs),
-          m_workspace(transaction) {}
+          m_workspace(transaction),
+          m_effects(request.commands) {}
 
     Status run(sync::ApplyResponse& response) {
         const auto refusals =
             m_transaction.refusals(m_request.device, m_request.commands.front().number - 1);
         if (!refusals) return refusals.error();
-        if (const Status read = readAhead(m_transaction, m_request.commands); !read) return read;
-        for (const sync::NumberedCommand& numbered : m_request.commands) {
+        if (const Status read = m_effects.readAhead(m_transaction); !read) return read;
+        for (std::size_t i = 0; i < m_request.commands.size(); ++i) {
+            const sync::NumberedCommand& numbered = m_request.commands[i];
             sync::ApplyResult result{numbered.number, numbered.command.commandId, {}};
             if (numbered.number <= m_row.last) {
                 result.refusal = storedRefusal(*refusals, numbered.number);
             } else if (tooFarAhead(numbered)) {
                 response.clockAheadMs = clockMs();
                 break;
-            } else if (const Status applied = applyNew(numbered, result); !applied) {
+            } else if (const Status applied = applyNew(i, result); !applied) {
                 return applied;
             }
             response.results.push_back(std::move(result));
@@ -129,7 +148,8 @@ private:
                numbered.command.stamp.ms > clockMs() + limits::kClockAheadMs;
     }
 
-    Status applyNew(const sync::NumberedCommand& numbered, sync::ApplyResult& result) {
+    Status applyNew(std::size_t i, sync::ApplyResult& result) {
+        const sync::NumberedCommand& numbered = m_request.commands[i];
         const Command& command = numbered.command;
         m_row.last = numbered.number;
         m_row.hash = chainNext(m_row.hash, command.commandId, command.payload);
@@ -138,7 +158,7 @@ private:
         if (numbered.withdrawn)
             return m_transaction.addRefusal(m_request.device,
                                             {numbered.number, "it was refused or given up before"});
-        auto refusal = applyEffect(m_workspace, command);
+        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));
         if (!refusal) return refusal.error();
         result.refusal = std::move(*refusal);
         if (result.refusal.empty()) {
@@ -154,6 +174,7 @@ private:
     DeviceRow& m_row;
     std::int64_t m_nowMs;
     Workspace m_workspace;
+    Effects m_effects;
 };
 
 /// Gives what changed one new version, and writes the account where it changed.
