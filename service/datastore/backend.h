@@ -4,6 +4,7 @@
 #include "datastore/broadcaster.h"
 #include "datastore/leave.h"
 #include "datastore/metrics.h"
+#include "datastore/rate_limit.h"
 #include "datastore/replicas.h"
 #include "datastore/token_cache.h"
 #include "datastore/worker.h"
@@ -19,6 +20,7 @@ struct Backend {
     Metrics metrics;
     Leave leave;
     TokenCache tokens;
+    RateLimit rate;
     Broadcaster broadcaster;
     std::unique_ptr<Replicas> replicas;  ///< PostgreSQL's only
     /// Short calls, those of an account in a lane.

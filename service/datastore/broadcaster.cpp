@@ -20,12 +20,28 @@ Broadcaster::Watchers Broadcaster::collect(std::vector<Entry>& entries, const Wa
 Status Broadcaster::add(const std::string& account, const std::string& tokenHash,
                         const std::shared_ptr<Watcher>& watcher) {
     const std::lock_guard lock(m_mutex);
+    if (m_count >= m_most) forgetGone();
+    if (m_count >= m_most)
+        return Error{ErrorCode::kExhausted, "too many devices watch this datastore at once",
+                     limits::kOverloadRetryMs};
     auto& entries = m_accounts[account];
-    if (entries.size() >= kWatchersOfAccount) collect(entries, [](const Entry&) { return false; });
-    if (entries.size() >= kWatchersOfAccount)
-        return Error{ErrorCode::kExhausted, "too many devices watch this account at once"};
+    if (entries.size() >= limits::kWatchersOfAccount)
+        collect(entries, [](const Entry&) { return false; });
+    if (entries.size() >= limits::kWatchersOfAccount)
+        return Error{ErrorCode::kExhausted, "too many devices watch this account at once",
+                     limits::kOverloadRetryMs};
     entries.push_back({tokenHash, watcher});
+    ++m_count;
     return {};
+}
+
+void Broadcaster::forgetGone() {
+    m_count = 0;
+    for (auto& [account, entries] : m_accounts) {
+        collect(entries, [](const Entry&) { return false; });
+        m_count += entries.size();
+    }
+    std::erase_if(m_accounts, [](const auto& account) { return account.second.empty(); });
 }
 
 Broadcaster::Watchers Broadcaster::watchersOf(const std::string& account) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "datastore/limits.h"
 
 #include <cstdint>
 #include <map>
@@ -30,11 +31,10 @@ public:
 /// gone drops out. Thread-safe.
 class Broadcaster {
 public:
-    /// More streams than devices a person could have: a daemon that opens them in a loop is told.
-    static constexpr std::size_t kWatchersOfAccount = 1'000;
+    explicit Broadcaster(std::size_t most = limits::kWatchers) : m_most(most) {}
 
-    /// kExhausted: the account has too many. Call it before the hello is read: then no commit comes
-    /// between the two.
+    /// kExhausted: the account has too many (limits.h), or all have. Call it before the hello is
+    /// read: then no commit comes between the two.
     Status add(const std::string& account, const std::string& tokenHash,
                const std::shared_ptr<Watcher>& watcher);
     /// True: somebody was told a higher version. Either this one comes late, or the datastore was
@@ -65,9 +65,13 @@ private:
     static Watchers collect(std::vector<Entry>& entries, const Wanted& wanted);
 
     Watchers watchersOf(const std::string& account);
+    void forgetGone();
+
+    const std::size_t m_most;  ///< watchers of all accounts
 
     std::mutex m_mutex;
     std::map<std::string, std::vector<Entry>> m_accounts;
+    std::size_t m_count = 0;  ///< never less than there are
 };
 
 }  // namespace hashira::datastore

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/calls.h"
 
-#include "base/limits.h"
 #include "datastore/accounts.h"
 #include "datastore/ledger.h"
+#include "datastore/limits.h"
 #include "datastore/sql_repository.h"
 #include "datastore/stream_reactor.h"
 #include "model/uuid.h"
@@ -61,6 +61,27 @@ ledger::Context contextOf(Desk& desk, const Backend& backend) {
     return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version};
 }
 
+/// What a request counts for in the account's rate.
+std::int64_t weightOf(const sync::ApplyRequest& request) {
+    return static_cast<std::int64_t>(request.commands.size());
+}
+std::int64_t weightOf(const sync::PushRequest& request) {
+    constexpr std::size_t kSmallDocument = 256;
+    return static_cast<std::int64_t>(request.documentsJson.size() / kSmallDocument);
+}
+
+/// The account of a call, where it does not ask for more than accounts may.
+Result<AccountKey> admitted(Desk& desk, Backend& backend, const std::string& tokenHash,
+                            std::int64_t weight) {
+    auto account = desk.accountOf(tokenHash);
+    if (!account) return account;
+    const std::int64_t waitMs =
+        backend.rate.take(account->id, std::max<std::int64_t>(weight, 1), desk.clock().steadyMs());
+    if (waitMs == 0) return account;
+    return Error{ErrorCode::kExhausted, "the account asks for more than its share, try again later",
+                 waitMs};
+}
+
 void count(Metrics& metrics, const sync::ApplyResponse& answer) {
     for (const auto& result : answer.results)
         (result.refusal.empty() ? metrics.appliedCommands : metrics.refusedCommands).add();
@@ -74,7 +95,7 @@ Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash
                       Result<Answer> (*function)(Transaction&, const Ask&,
                                                  const ledger::Context&)) {
     if (!ask) return ask.error();
-    const auto account = desk.accountOf(tokenHash);
+    const auto account = admitted(desk, backend, tokenHash, weightOf(*ask));
     if (!account) return account.error();
     auto transaction = beginTransaction(desk.database(), Scope::Mode::kWrite, *account);
     if (!transaction) return transaction.error();
@@ -162,7 +183,7 @@ private:
 /// Registers the watcher, then says hello: no commit comes between the two.
 Status greet(Desk& desk, Backend& backend, const std::string& tokenHash,
              const v1::WatchRequest& request, const std::shared_ptr<WatchReactor>& reactor) {
-    const auto account = desk.accountOf(tokenHash);
+    const auto account = admitted(desk, backend, tokenHash, 1);
     if (!account) return account.error();
     if (const Status added = backend.broadcaster.add(account->id, tokenHash, reactor); !added)
         return added;
@@ -226,7 +247,7 @@ Status streamFetch(Desk& desk, Backend& backend, const std::string& tokenHash,
                    const v1::FetchRequest& request, FetchReactor& reactor) {
     const auto ask = wire::fromProto(request);
     if (!ask) return ask.error();
-    const auto account = desk.accountOf(tokenHash);
+    const auto account = admitted(desk, backend, tokenHash, 1);
     if (!account) return account.error();
     auto transaction = beginTransaction(desk.database(), Scope::Mode::kRead, *account);
     if (!transaction) return transaction.error();
@@ -272,7 +293,8 @@ grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerCo
     if (!tokenHash) {
         reactor->end(refusal);
     } else if (!m_backend.readers->post(
-                   {}, [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
+                   m_backend.tokens.readLaneOf(*tokenHash),
+                   [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
                        const Status done = streamFetch(desk, m_backend, hash, request, *reactor);
                        reactor->end(done ? grpc::Status::OK : statusOf(done.error()));
                    })) {

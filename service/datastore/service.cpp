@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/service.h"
 
-#include "base/limits.h"
 #include "datastore/accounts.h"
 #include "datastore/backend.h"
 #include "datastore/calls.h"
+#include "datastore/limits.h"
 #include "datastore/service_health.h"
 #include "datastore/service_observer.h"
 #include "datastore/service_tls.h"
@@ -30,12 +30,6 @@ constexpr int kReaders = 4;
 /// wait for the same disk, and each is a process of the server.
 constexpr int kSqliteWriters = 1;
 constexpr int kPostgresqlWriters = 8;
-/// What is read of one request: the largest batch or document, with room for what is around it.
-/// gRPC parses a request before its token is looked at, and empty commands take fifty times as much
-/// when they are parsed.
-constexpr std::size_t kRequestBytes = limits::kDocumentBytes + 512 * 1024;
-static_assert(limits::kApplyBytes <= limits::kDocumentBytes &&
-              limits::kPushBytes <= limits::kDocumentBytes);
 /// How soon a stream ends after its token was revoked.
 constexpr std::chrono::seconds kTokenCheck(5);
 /// Calls under way have this long to finish when the server stops.
@@ -46,7 +40,10 @@ constexpr std::chrono::milliseconds kBetweenEnds(5);
 constexpr std::chrono::milliseconds kLookAtCalls(5);
 
 void configure(grpc::ServerBuilder& builder) {
-    builder.SetMaxReceiveMessageSize(static_cast<int>(kRequestBytes));
+    builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kRequestBytes));
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits::kHeaderBytes);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits::kStreamsOfConnection);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, limits::kHandshakeMs);
     // Two servers on one port must not share it silently.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Daemons ping every 10 s, also while nothing is said; gRPC's default takes that for abuse.

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/token_cache.h"
 
+#include "datastore/limits.h"
+
 namespace hashira::datastore {
 namespace {
 
 /// How long a looked up token is taken without another look.
 constexpr std::int64_t kTokenMs = 1'000;
 constexpr std::size_t kTokens = 100'000;
+
+/// No account's, nor a token's.
+std::string strangerLane(const std::string& tokenHash) {
+    const auto first = static_cast<unsigned char>(tokenHash.empty() ? 0 : tokenHash.back());
+    return "stranger " + std::to_string(first % limits::kStrangerLanes);
+}
 
 }  // namespace
 
@@ -32,7 +40,12 @@ void TokenCache::erase(const std::string& tokenHash) {
 std::string TokenCache::laneOf(const std::string& tokenHash) {
     const std::lock_guard lock(m_mutex);
     const auto at = m_tokens.find(tokenHash);
-    return at == m_tokens.end() ? tokenHash : at->second.account.id;
+    return at == m_tokens.end() ? strangerLane(tokenHash) : at->second.account.id;
+}
+
+std::string TokenCache::readLaneOf(const std::string& tokenHash) {
+    const std::lock_guard lock(m_mutex);
+    return m_tokens.count(tokenHash) == 0 ? strangerLane(tokenHash) : tokenHash;
 }
 
 }  // namespace hashira::datastore

@@ -17,9 +17,12 @@ public:
     std::optional<AccountKey> find(const std::string& tokenHash, std::int64_t steadyMs);
     void put(const std::string& tokenHash, const AccountKey& account, std::int64_t steadyMs);
     void erase(const std::string& tokenHash);
-    /// What the calls of one account have in common: its UUID; the token's hash as long as nothing
-    /// is known of it.
+    /// The lane of what writes: one for each account, by its UUID, as its calls would wait for each
+    /// other's row; a few for all tokens of which nothing is known (limits.h).
     std::string laneOf(const std::string& tokenHash);
+    /// The lane of a Fetch: one for each token, so that a device that reads slowly holds one
+    /// reader.
+    std::string readLaneOf(const std::string& tokenHash);
 
 private:
     struct Known {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/limits.h"
+
+#include <cstddef>
+#include <cstdint>
+
+/// What the datastore lets its callers use up, each with its reason; what of it a daemon must keep
+/// too is in base/limits.h.
+namespace hashira::datastore::limits {
+
+using namespace hashira::limits;
+
+/// What is read of one request: the largest batch or document, with room for what is around it.
+/// gRPC parses a request before its token is looked at, and empty commands take fifty times as much
+/// when they are parsed.
+inline constexpr std::size_t kRequestBytes = kDocumentBytes + 512 * 1024;
+static_assert(kApplyBytes <= kDocumentBytes && kPushBytes <= kDocumentBytes);
+/// All headers of a call: a token and what proxies add have a tenth of it.
+inline constexpr int kHeaderBytes = 8 * 1024;
+/// Calls of one connection at a time: a daemon has a Watch and a few calls, a proxy those of many
+/// daemons. Without it one connection may ask for as many as it has numbers for.
+inline constexpr int kStreamsOfConnection = 1'000;
+/// A connection that has not said hello in HTTP/2 (and TLS) by then is closed: gRPC gives it two
+/// minutes, and it holds a descriptor.
+inline constexpr int kHandshakeMs = 20'000;
+
+/// More streams than devices a person could have: a daemon that opens them in a loop is told.
+inline constexpr std::size_t kWatchersOfAccount = 1'000;
+/// In all: each costs about 40 KB and a descriptor; beyond it, another replica.
+inline constexpr std::size_t kWatchers = 50'000;
+
+/// Commands and calls of one account, in the long run: a hundred times what busy devices do.
+inline constexpr std::int64_t kCommandsASecond = 1'000;
+/// And at once: the largest import, or a datastore that is made whole by its devices.
+inline constexpr std::int64_t kCommandsAtOnce = 500'000;
+
+/// The calls of tokens that nothing is known of stand in so many lanes of the queue, and cannot
+/// fill it: whoever guesses tokens makes others wait who come for the first time, and nobody else.
+inline constexpr int kStrangerLanes = 3;
+
+}  // namespace hashira::datastore::limits
