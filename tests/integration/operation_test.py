@@ -182,6 +182,21 @@ class Operation(unittest.TestCase):
             with self.assertRaisesRegex(AssertionError, "exit code 2"):
                 scene.datastore("words", arguments=["--metrics", "everywhere"])
 
+    def test_the_journal_is_told_levels(self):
+        """Where stderr is the journal's stream, by its device and inode as systemd names them."""
+        with processes.Scene() as scene:
+            for name, off, first in (("journal", 0, "<6>health serving=yes"), ("redirected", 1, None)):
+                store = scene.datastore(name, start=False)
+                store.log.touch()
+                file = store.log.stat()
+                store.env["JOURNAL_STREAM"] = f"{file.st_dev}:{file.st_ino + off}"
+                store.start()
+                line = store.log.read_text(encoding="utf-8").splitlines()[0]
+                if first:
+                    self.assertEqual(first, line)
+                else:
+                    self.assertRegex(line, r"^\d{4}-.* info ")
+
     def test_the_log_tells_nothing_of_anybody(self):
         """At its most talkative, while devices work and strangers try."""
         secret = "ZanzibarQuince"
