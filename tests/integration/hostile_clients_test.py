@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Clients of the datastore that want it to serve nobody else: each does its worst while a device of another account
+adds a task and another device is shown it. The datastore's memory stays bounded."""
+import pathlib
+import socket
+import sys
+import unittest
+
+import hashira_processes as processes
+
+LIMIT = processes.LIMIT
+MIB = 1024 * 1024
+# What a server with all of this at its door may take more than at rest.
+MEMORY = 160 * MIB
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+
+class HostileClients(unittest.TestCase):
+    def setUp(self):
+        self.scene = processes.Scene()
+        self.addCleanup(self.scene.__exit__, None, None, None)
+        self.store = self.scene.datastore()
+        mine = self.store.token("me")
+        self.token = self.store.token("hostile")
+        self.laptop = self.scene.daemon("laptop", datastore=self.store, token=mine)
+        self.phone = self.scene.daemon("phone", datastore=self.store, token=mine)
+        self.laptop.cli("add", "Before", "--wait", "visible")
+        # A small window: what is not read stays with the server.
+        self.channel = grpc.insecure_channel(self.store.target, options=[("grpc.http2.bdp_probe", 0)])
+        self.addCleanup(self.channel.close)
+        self.stub = processes.stubs().datastore_pb2_grpc.DatastoreStub(self.channel)
+        self.pb = processes.stubs().datastore_pb2
+        self.memory = self.resident()
+
+    def resident(self):
+        pages = int(pathlib.Path(f"/proc/{self.store.pid}/statm").read_text(encoding="utf-8").split()[1])
+        return pages * 4096
+
+    def metadata(self, token=None):
+        return (("authorization", "Bearer " + (token or self.token)),)
+
+    def others_are_served(self, name):
+        self.laptop.cli("add", name, "--wait", "visible")
+        self.phone.wait_tasks(lambda tasks: name in [task.name for task in tasks.values()])
+        # A device that comes for the first time is let in too.
+        self.phone.restart()
+        self.phone.cli("add", name + " on the phone", "--wait", "visible")
+        self.assertLess(self.resident() - self.memory, MEMORY)
+
+    def socket(self):
+        host, port = self.store.target.rsplit(":", 1)
+        made = socket.create_connection((host, int(port)), LIMIT)
+        self.addCleanup(made.close)
+        return made
+
+    def test_half_a_hello(self):
+        for i in range(300):
+            self.socket().sendall(PREFACE[:i % len(PREFACE)])
+        self.others_are_served("Beside connections that never say hello")
+
+    def test_guessed_tokens(self):
+        calls = [self.stub.Fetch(self.pb.FetchRequest(open=True), timeout=LIMIT, metadata=self.metadata(f"guess {i}"))
+                 for i in range(3_000)]
+        self.others_are_served("Beside guesses")
+        codes = set()
+        for call in calls:
+            with self.assertRaises(grpc.RpcError) as caught:
+                next(call)
+            codes.add(caught.exception.code())
+        self.assertIn(grpc.StatusCode.UNAUTHENTICATED, codes)
+        self.assertLessEqual(codes, {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.RESOURCE_EXHAUSTED})
+
+    def test_readers_that_do_not_read(self):
+        hello = next(self.stub.Watch(self.pb.WatchRequest(), timeout=LIMIT, metadata=self.metadata())).hello
+        note = "x" * 60_000
+        for i in range(80):
+            task = f"00000000-0000-7000-8000-{i:012d}"
+            document = '[{"fields":{"note":["%s","1764000000000.0.h"]},"id":"%s"}]' % (note, task)
+            self.stub.Push(self.pb.PushRequest(incarnation=hello.incarnation, documents_json=document), timeout=LIMIT,
+                           metadata=self.metadata())
+        request = self.pb.FetchRequest(incarnation=hello.incarnation, open=True)
+        readers = [self.stub.Fetch(request, timeout=LIMIT, metadata=self.metadata()) for _ in range(20)]
+        for reader in readers:
+            self.addCleanup(reader.cancel)
+        next(readers[0])  # it runs, and nobody reads on
+        self.others_are_served("Beside readers that do not read")
+
+    def test_a_flood_of_headers(self):
+        with self.assertRaises(grpc.RpcError) as caught:
+            flood = self.metadata() + tuple((f"x-{i}", "y" * 1_000) for i in range(100))
+            next(self.stub.Watch(self.pb.WatchRequest(), timeout=LIMIT, metadata=flood))
+        self.assertNotEqual(grpc.StatusCode.DEADLINE_EXCEEDED, caught.exception.code())
+        self.others_are_served("Beside a flood of headers")
+
+
+if __name__ == "__main__":
+    processes.need_grpc()
+    processes.need_programs("hashirad", "hashira", "hashira-datastored")
+    import grpc
+    sys.exit(0 if unittest.main(exit=False).result.wasSuccessful() else 1)
