@@ -340,9 +340,8 @@ void World::toServer(Packet packet) {
 void World::reboot(SimDevice& device, bool power) {
     note("reboot " + std::to_string(device.index) + (power ? " power" : ""));
     device.kill(power, m_chance);
-    if (m_options.features.disks && !m_noFaults && m_chance.percent(5)) {
+    if (m_options.features.disks && !m_noFaults && m_chance.percent(5) && forgive(device)) {
         note("damaged");
-        forgive(device);
         device.damageDocuments();
     }
     // It can die again while it starts, or not start for as long as its disk fails.
@@ -361,14 +360,16 @@ void World::reboot(SimDevice& device, bool power) {
 
 /// What the log has forgotten, or let go of at a fork, is in the base alone: a device whose base is
 /// damaged cannot give it back to a datastore that is set back behind it.
-void World::forgive(SimDevice& device) {
-    if (device.start().empty())
+bool World::forgive(SimDevice& device) {
+    const bool readable = device.start().empty();
+    if (readable)
         for (auto& [id, entry] : m_acked) {
             const auto row = device.core().outbox().find(id);
             if (entry.device == device.index && row && (!*row || (*row)->number == 0))
                 entry.mayBeLost = true;
         }
     device.kill(false, m_chance);
+    return readable;
 }
 
 void World::breakDisk(SimDevice& device) {

@@ -71,8 +71,9 @@ private:
     void toServer(Packet packet);
     void answer(Packet packet);
     void reboot(SimDevice& device, bool power);
+    /// False: its disk cannot be read now to know what to forgive.
+    bool forgive(SimDevice& device);
     /// Its disk begins to fail in some way.
-    void forgive(SimDevice& device);
     void breakDisk(SimDevice& device);
     void takeBackup();
     void restoreDatastore();
