@@ -16,6 +16,14 @@ namespace {
 /// As the ledger makes one for each transaction.
 constexpr const char* kToken = "0123456789abcdef";
 
+constexpr std::int64_t kNoHead = -1;
+
+/// The version of a transaction on that head.
+std::int64_t next(std::int64_t head) {
+    if (head == kNoHead) throw Failure("the floor writes to an account that is not there");
+    return head + 1;
+}
+
 class BareSqlite final : public BareLedger {
 public:
     BareSqlite(const std::string& path, std::int64_t account) : m_account(account) {
@@ -65,7 +73,7 @@ public:
         for (const BareBatch::Document& document : batch.documents)
             step(
                 m_find, [] {}, m_account, document.id);
-        ++version;
+        version = next(version);
         const auto nothing = [] {};
         step(m_saveDevice, nothing, m_account, batch.device, std::int64_t(batch.number),
              batch.hash);
@@ -173,7 +181,7 @@ public:
         send("device", {{m_account}, {batch.device}});
         send("refusals", {{m_account}, {batch.device}, {before}});
         send("find", {{m_account}, idArray});
-        const std::int64_t version = collect() + 1;
+        const std::int64_t version = next(collect());
         buckets.assign(ids.size(), bigEndian(Bucket::kOpen));
         versions.assign(ids.size(), bigEndian(version));
         const std::string versionText = std::to_string(version);
@@ -240,7 +248,7 @@ private:
     /// Reads all answers; the version of the head, where it was among them.
     std::int64_t collect() {
         PQpipelineSync(m_handle);
-        std::int64_t version = 0;
+        std::int64_t version = kNoHead;
         for (; m_unread > 0; --m_unread)
             while (PGresult* result = PQgetResult(m_handle)) {
                 if (PQresultStatus(result) == PGRES_FATAL_ERROR)

@@ -50,6 +50,10 @@ double pssMb(const Child& child) {
     return numberIn(pathOf(child, "smaps_rollup"), "Pss:") / 1024;
 }
 
+double anonymousMb(const Child& child) {
+    return numberIn(pathOf(child, "smaps_rollup"), "Anonymous:") / 1024;
+}
+
 double cpuSeconds(qint64 pid) {
     double sum = ownCpuSeconds(pid);
     const std::string process = "/proc/" + std::to_string(pid);

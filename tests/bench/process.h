@@ -12,6 +12,10 @@ namespace hashira::bench {
 /// Its memory now: what is its own, and its share of what is shared.
 double pssMb(const Child& child);
 
+/// Its memory that is of no file: heap and stacks. Unlike the PSS it does not change with who else
+/// runs the same libraries.
+double anonymousMb(const Child& child);
+
 /// Processor time in seconds until now of a process and its children, also of those that ended.
 double cpuSeconds(qint64 pid);
 

@@ -28,12 +28,12 @@ std::string words(const char* format, double a, double b, double c, double d) {
 double kilobytesEach(const LoadSetting& setting, const Child& server, double beforeMb) {
     // What is allocated on the way to the greeting is let go of: time that passes, no event.
     std::this_thread::sleep_for(std::chrono::milliseconds(setting.pick(3'000, 100)));
-    return (pssMb(server) - beforeMb) * 1024 / setting.watchers;
+    return (anonymousMb(server) - beforeMb) * 1024 / setting.watchers;
 }
 
 double floorKilobytes(const LoadSetting& setting) {
     const auto floor = startFloorOnTcp(setting, setting.directory("floor"));
-    const double before = pssMb(*floor);
+    const double before = anonymousMb(*floor);
     const Watchers watchers(setting, floor->target(),
                             std::vector<Person>(std::size_t(setting.watchers), {"none", 0, "-"}));
     return kilobytesEach(setting, *floor, before);
@@ -44,7 +44,7 @@ double bareRate(const LoadSetting& setting, const datastore::DatabaseUrl& databa
                 const std::vector<Person>& people, int connections) {
     std::vector<std::vector<BareBatch>> work;
     std::vector<std::unique_ptr<BareLedger>> ledgers;
-    const int batches = setting.pick(20, 2);
+    const int batches = setting.pick(connections > 1 ? 20 : 60, 2);
     for (int i = 0; i < connections; ++i) {
         work.push_back(bareBatches(people[std::size_t(i)], batches, kBatch));
         ledgers.push_back(BareLedger::open(database, people[std::size_t(i)].account));
@@ -105,7 +105,7 @@ public:
           m_postgresql(postgresql),
           m_people(addPeople(database, setting.accounts(), setting.devices)),
           m_server(serve(setting, database, "datastored-" + name)),
-          m_beforeMb(pssMb(*m_server)),
+          m_beforeMb(anonymousMb(*m_server)),
           m_watchers(setting, m_server->target(),
                      {m_people.begin(), m_people.begin() + setting.watchers}),
           m_kilobytes(kilobytesEach(setting, *m_server, m_beforeMb)),
