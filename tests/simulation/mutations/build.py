@@ -94,7 +94,8 @@ class Build:
         words[words.index("-o") + 1] = str(out)
         words[words.index("-c") + 1] = str(source)
         words = [word for word in words if not word.startswith("-Werror")]
-        words += ["-w", "-O1", "-g0", "-I", str(original.parent)]
+        # Not -I: a limits.h that stands beside the file would hide the C library's.
+        words += ["-w", "-O1", "-g0", "-iquote", str(original.parent)]
         told = run(words, entry["directory"])
         if told.code != 0:
             raise Failed(f"{name} does not compile:\n{told.text}")
