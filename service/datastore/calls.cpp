@@ -11,6 +11,7 @@
 #include "wire/sync_convert.h"
 
 #include <algorithm>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -62,8 +63,8 @@ ledger::Context contextOf(Desk& desk, const Backend& backend) {
 }
 
 /// What a request counts for in the account's rate.
-std::int64_t weightOf(const sync::ApplyRequest& request) {
-    return static_cast<std::int64_t>(request.commands.size());
+std::int64_t weightOf(const ledger::ReadApply& read) {
+    return static_cast<std::int64_t>(read.request.commands.size());
 }
 std::int64_t weightOf(const sync::PushRequest& request) {
     constexpr std::size_t kSmallDocument = 256;
@@ -109,6 +110,15 @@ Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash
     return result;
 }
 
+Result<ledger::ReadApply> askOf(const v1::ApplyRequest& request) {
+    auto read = wire::fromProto(request);
+    if (!read) return read.error();
+    return ledger::read(std::move(*read));
+}
+Result<sync::PushRequest> askOf(const v1::PushRequest& request) {
+    return wire::fromProto(request);
+}
+
 /// Answers a unary call on the account's lane.
 template <typename Ask, typename Answer, typename Request, typename Response>
 grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* context,
@@ -121,10 +131,15 @@ grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* c
         reactor->Finish(refusal);
         return reactor;
     }
+    // Where the token is known the request is read here: on the lane it would hold up others. For
+    // a stranger nothing is read before the token was looked up.
+    std::shared_ptr<const Result<Ask>> read;
+    if (backend.tokens.knows(*tokenHash))
+        read = std::make_shared<const Result<Ask>>(askOf(*request));
     const bool posted = backend.writers->post(
         backend.tokens.laneOf(*tokenHash), [=, &backend, hash = *tokenHash](Desk& desk) {
-            const Result<Ask> ask = wire::fromProto(*request);
-            const auto result = answer<Ask, Answer>(desk, backend, hash, ask, function);
+            const auto result = answer<Ask, Answer>(
+                desk, backend, hash, read ? *read : Result<Ask>(askOf(*request)), function);
             if (result) *response = wire::toProto(*result);
             reactor->Finish(result ? grpc::Status::OK : statusOf(result.error()));
         });
@@ -281,8 +296,8 @@ grpc::ServerWriteReactor<v1::WatchResponse>* Calls::Watch(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* Calls::Apply(grpc::CallbackServerContext* context,
                                        const v1::ApplyRequest* request,
                                        v1::ApplyResponse* response) {
-    return unary<sync::ApplyRequest, sync::ApplyResponse>(m_backend, context, request, response,
-                                                          ledger::apply);
+    return unary<ledger::ReadApply, sync::ApplyResponse>(m_backend, context, request, response,
+                                                         ledger::applyRead);
 }
 
 grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerContext* context,

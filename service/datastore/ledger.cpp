@@ -6,7 +6,7 @@
 #include "model/uuid.h"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace hashira::datastore::ledger {
 namespace {
@@ -61,32 +61,6 @@ std::string storedRefusal(const std::vector<sync::Refusal>& refusals, std::uint6
     return {};
 }
 
-/// What the commands of a batch set: each payload is read once, when it is first asked for.
-class Effects {
-public:
-    explicit Effects(const std::vector<sync::NumberedCommand>& commands)
-        : m_commands(commands), m_effects(commands.size()) {}
-
-    const Result<Effect>& of(std::size_t i) {
-        const Command& command = m_commands[i].command;
-        if (!m_effects[i]) m_effects[i] = effectOf(command.what, command.payload);
-        return *m_effects[i];
-    }
-
-    /// Names to the repository the documents that the batch is about.
-    Status readAhead(Transaction& transaction) {
-        if (!transaction.readsAhead()) return {};
-        std::vector<std::string> ids;
-        for (std::size_t i = 0; i < m_commands.size(); ++i)
-            if (const auto& effect = of(i)) ids.push_back(effect->taskId);
-        return transaction.readAhead(ids);
-    }
-
-private:
-    const std::vector<sync::NumberedCommand>& m_commands;
-    std::vector<std::optional<Result<Effect>>> m_effects;
-};
-
 /// Merges a command, or says why it is refused: applied where the text is empty.
 Result<std::string> applyEffect(Workspace& workspace, const Command& command,
                                 const Result<Effect>& effect) {
@@ -95,6 +69,15 @@ Result<std::string> applyEffect(Workspace& workspace, const Command& command,
         return std::string("this datastore does not know such a command: it may need an update");
     if (!effect) return effect.error().message;
     return workspace.merge(effect->taskId, effect->fields, command.stamp);
+}
+
+/// Names to the repository the documents that a request is about.
+Status readAhead(Transaction& transaction, const std::vector<Result<Effect>>& effects) {
+    if (!transaction.readsAhead()) return {};
+    std::vector<std::string> ids;
+    for (const Result<Effect>& effect : effects)
+        if (effect) ids.push_back(effect->taskId);
+    return transaction.readAhead(ids);
 }
 
 Status readAhead(Transaction& transaction, const std::vector<VersionedDocument>& documents) {
@@ -107,21 +90,21 @@ Status readAhead(Transaction& transaction, const std::vector<VersionedDocument>&
 /// Applies the commands of one batch that are new.
 class Batch {
 public:
-    Batch(Transaction& transaction, const sync::ApplyRequest& request, AccountState& account,
-          DeviceRow& row, std::int64_t nowMs)
+    Batch(Transaction& transaction, const ReadApply& batch, AccountState& account, DeviceRow& row,
+          std::int64_t nowMs)
         : m_transaction(transaction),
-          m_request(request),
+          m_request(batch.request),
+          m_effects(batch.effects),
           m_account(account),
           m_row(row),
           m_nowMs(nowMs),
-          m_workspace(transaction),
-          m_effects(request.commands) {}
+          m_workspace(transaction) {}
 
     Status run(sync::ApplyResponse& response) {
         const auto refusals =
             m_transaction.refusals(m_request.device, m_request.commands.front().number - 1);
         if (!refusals) return refusals.error();
-        if (const Status read = m_effects.readAhead(m_transaction); !read) return read;
+        if (const Status read = readAhead(m_transaction, m_effects); !read) return read;
         for (std::size_t i = 0; i < m_request.commands.size(); ++i) {
             const sync::NumberedCommand& numbered = m_request.commands[i];
             sync::ApplyResult result{numbered.number, numbered.command.commandId, {}};
@@ -158,7 +141,7 @@ private:
         if (numbered.withdrawn)
             return m_transaction.addRefusal(m_request.device,
                                             {numbered.number, "it was refused or given up before"});
-        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));
+        auto refusal = applyEffect(m_workspace, command, m_effects[i]);
         if (!refusal) return refusal.error();
         result.refusal = std::move(*refusal);
         if (result.refusal.empty()) {
@@ -170,11 +153,11 @@ private:
 
     Transaction& m_transaction;
     const sync::ApplyRequest& m_request;
+    const std::vector<Result<Effect>>& m_effects;
     AccountState& m_account;
     DeviceRow& m_row;
     std::int64_t m_nowMs;
     Workspace m_workspace;
-    Effects m_effects;
 };
 
 /// Gives what changed one new version, and writes the account where it changed.
@@ -219,8 +202,23 @@ Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& re
     return hello;
 }
 
+ReadApply read(sync::ApplyRequest request) {
+    ReadApply batch{std::move(request), {}};
+    if (!checkBatch(batch.request)) return batch;
+    batch.effects.reserve(batch.request.commands.size());
+    for (const sync::NumberedCommand& numbered : batch.request.commands)
+        batch.effects.push_back(effectOf(numbered.command.what, numbered.command.payload));
+    return batch;
+}
+
 Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyRequest& request,
                                   const Context& context) {
+    return applyRead(transaction, read(request), context);
+}
+
+Result<sync::ApplyResponse> applyRead(Transaction& transaction, const ReadApply& read,
+                                      const Context& context) {
+    const sync::ApplyRequest& request = read.request;
     auto account = transaction.account();
     if (!account) return account.error();
     sync::ApplyResponse response;
@@ -241,7 +239,7 @@ Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyReq
     }
     const std::uint64_t lastBefore = row->last;
     const HlcTime greatestBefore = account->greatest;
-    Batch batch(transaction, request, *account, *row, context.nowMs);
+    Batch batch(transaction, read, *account, *row, context.nowMs);
     if (const Status ran = batch.run(response); !ran) return ran.error();
     if (row->last != lastBefore)
         if (const Status saved = transaction.saveDevice(request.device, *row); !saved)

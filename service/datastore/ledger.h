@@ -2,10 +2,12 @@
 #pragma once
 
 #include "datastore/repository.h"
+#include "model/command.h"
 #include "model/sync.h"
 
 #include <functional>
 #include <string>
+#include <vector>
 
 /// The datastore's rules: check, deduplicate, merge, number. Pure but for the Transaction it is
 /// given: time and tokens arrive as data. Each function neither begins nor commits: its caller
@@ -22,7 +24,18 @@ struct Context {
 Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& request,
                           const Context& context);
 
+/// A batch with its payloads read. That is much of the work of an Apply and needs no transaction,
+/// so it is done before anybody else has to wait for it.
+struct ReadApply {
+    sync::ApplyRequest request;
+    std::vector<Result<Effect>> effects;  ///< of each command; none where the batch is malformed
+};
+ReadApply read(sync::ApplyRequest request);
+
 /// A batch in one transaction, one version.
+Result<sync::ApplyResponse> applyRead(Transaction& transaction, const ReadApply& batch,
+                                      const Context& context);
+/// Both at once.
 Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyRequest& request,
                                   const Context& context);
 

@@ -37,6 +37,11 @@ void TokenCache::erase(const std::string& tokenHash) {
     m_tokens.erase(tokenHash);
 }
 
+bool TokenCache::knows(const std::string& tokenHash) {
+    const std::lock_guard lock(m_mutex);
+    return m_tokens.count(tokenHash) > 0;
+}
+
 std::string TokenCache::laneOf(const std::string& tokenHash) {
     const std::lock_guard lock(m_mutex);
     const auto at = m_tokens.find(tokenHash);

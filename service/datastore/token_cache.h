@@ -17,6 +17,8 @@ public:
     std::optional<AccountKey> find(const std::string& tokenHash, std::int64_t steadyMs);
     void put(const std::string& tokenHash, const AccountKey& account, std::int64_t steadyMs);
     void erase(const std::string& tokenHash);
+    /// Whether anything is known of the token: it named an account when it was last looked up.
+    bool knows(const std::string& tokenHash);
     /// The lane of what writes: one for each account, by its UUID, as its calls would wait for each
     /// other's row; a few for all tokens of which nothing is known (limits.h).
     std::string laneOf(const std::string& tokenHash);

@@ -131,6 +131,13 @@ public:
             words("%.0f notifications in ms: p50 %.2f, p99 %.2f, slowest %.2f",
                   double(result.latencies.size()), result.latencies[result.latencies.size() / 2],
                   result.latencies[result.latencies.size() * 99 / 100], result.latencies.back());
+        std::vector<double> answers;
+        for (const Applied& each : run.applied)
+            answers.push_back(double(each.answeredNs - each.sentNs) / 1e6);
+        std::sort(answers.begin(), answers.end());
+        result.latencyNote +=
+            words("; answers p50 %.2f, p99 %.2f, slowest %.2f", answers[answers.size() / 2],
+                  answers[answers.size() * 99 / 100], answers.back(), 0);
         result.latencyNote += words("; %.0f commands/s in batches of %.0f by %.0f writers",
                                     run.commandsASecond, kFew, m_setting.writers, 0);
         return result;

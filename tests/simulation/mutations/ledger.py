@@ -29,8 +29,8 @@ MUTATIONS = [
     Mutation(
         "refused_number_not_used", "a refused command uses up its number",
         LEDGER,
-        "        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));\n        if (!refusal) return refusal.error();",
-        "        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));\n        if (!refusal) return refusal.error();\n"
+        "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);\n        if (!refusal) return refusal.error();",
+        "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);\n        if (!refusal) return refusal.error();\n"
         "        if (!refusal->empty()) {\n"
         "            --m_row.last;\n"
         "            result.refusal = std::move(*refusal);\n"
@@ -62,10 +62,10 @@ MUTATIONS = [
     Mutation(
         "ledger_clamps_stamps", "the ledger never alters a stamp",
         LEDGER,
-        "        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));",
+        "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
         "        Command clamped = command;\n"
         "        clamped.stamp.ms = std::min(clamped.stamp.ms, m_nowMs);\n"
-        "        auto refusal = applyEffect(m_workspace, clamped, m_effects.of(i));",
+        "        auto refusal = applyEffect(m_workspace, clamped, m_effects[i]);",
         "script"),
     Mutation(
         "clock_ahead_accepted", "a stamp more than a day ahead is held off",
@@ -111,23 +111,23 @@ MUTATIONS = [
     Mutation(
         "unknown_task_refused", "a task that the ledger does not know is no reason to refuse an UPDATE",
         LEDGER,
-        "        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));",
+        "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
         "        const auto effect = effectOf(command.what, command.payload);\n"
         "        if (command.what == What::kUpdate && effect && !m_transaction.document(effect->taskId)->has_value()) {\n"
         '            result.refusal = "no such task";\n'
         "            return m_transaction.addRefusal(m_request.device, {numbered.number, result.refusal});\n"
         "        }\n"
-        "        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));",
+        "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
         "script"),
     Mutation(
         "new_overwrites", "a NEW of an id that exists merges",
         LEDGER,
-        "        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));",
+        "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
         "        const auto effect = effectOf(command.what, command.payload);\n"
         "        if (command.what == What::kNew && effect)\n"
         "            (void)m_transaction.saveDocument(\n"
         '                effect->taskId, "{\\"fields\\":{},\\"id\\":\\"" + effect->taskId + "\\"}", 0, Bucket{});\n'
-        "        auto refusal = applyEffect(m_workspace, command, m_effects.of(i));",
+        "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
         "script"),
     Mutation(
         "delta_of_open_only", "since a version, every changed document is returned whatever its week",
