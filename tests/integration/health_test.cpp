@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -20,6 +21,8 @@ public:
     Rig() {
         grpc::EnableDefaultHealthCheckService(true);
         grpc::ServerBuilder builder;
+        // gRPC starts no server that has no service of its own.
+        builder.RegisterCallbackGenericService(&m_others);
         m_server = builder.BuildAndStart();
         health.attach(*m_server, metrics);
     }
@@ -59,6 +62,7 @@ public:
     Health health{log};
 
 private:
+    grpc::CallbackGenericService m_others;
     std::unique_ptr<grpc::Server> m_server;
 };
 
