@@ -12,22 +12,9 @@
 namespace hashira::cli {
 namespace {
 
-/// Long enough for a daemon to be started again, short enough to keep the 2 s of design §9.
-constexpr int kReconnectMs = 1'500;
-
-std::string payloadOf(const std::string& taskId, const FieldMap& fields) {
-    Fields list;
-    for (const auto& [name, value] : fields) list.push_back({name, value});
-    return makePayload(taskId, list);
-}
-
 OutCommand command(Context& context, What what, std::string payload) {
     return {makeUuidV7(context.host.clock->nowMs(), *context.host.random), what,
             std::move(payload)};
-}
-
-std::string quotedOrNull(const std::optional<std::string>& text) {
-    return text ? json::quoted(*text) : "null";
 }
 
 }  // namespace
@@ -44,37 +31,9 @@ OutCommand deleteTask(Context& context, const std::string& taskId) {
     return command(context, What::kDelete, payloadOf(taskId, {}));
 }
 
-std::string fieldNow(const Task& task, const std::string& field) {
-    if (field == "name") return json::quoted(task.name);
-    if (field == "place") return json::quoted(placeName(task.place));
-    if (field == "rank") return json::quoted(task.rank);
-    if (field == "labels") return task.labels.empty() ? "null" : labelsJson(task.labels);
-    if (field == "note") return quotedOrNull(task.note);
-    if (field == "due") return quotedOrNull(task.due);
-    if (field == "started") return quotedOrNull(task.started);
-    if (field == "done") return quotedOrNull(task.done);
-    return "null";
-}
-
 Change changeFields(Context& context, const Task& task, const FieldMap& fields) {
-    FieldMap back;
-    for (const auto& [name, value] : fields) {
-        const bool moves = name == "before" || name == "after";
-        if (!moves) back[name] = fieldNow(task, name);
-        if (moves || name == "place") back["rank"] = fieldNow(task, "rank");
-        if (name == "place")
-            for (const char* filled : {"started", "done"}) back[filled] = fieldNow(task, filled);
-    }
-    if (task.rank.empty()) back.erase("rank");
-    return {task.id, updateTask(context, task.id, fields), updateTask(context, task.id, back)};
-}
-
-Result<front::SendReply> sendSafely(Client& client, const std::vector<OutCommand>& commands) {
-    auto reply = client.send(commands);
-    if (reply || reply.error().code != ErrorCode::kUnavailable || reply.error().message.empty())
-        return reply;
-    if (!client.connect(kReconnectMs)) return reply;
-    return client.send(commands);
+    return {task.id, updateTask(context, task.id, fields),
+            updateTask(context, task.id, fieldsBefore(task, fields))};
 }
 
 void remember(Context& context, const std::string& words, std::vector<OutCommand> inverses) {

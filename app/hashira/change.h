@@ -17,20 +17,12 @@ struct Change {
     OutCommand inverse;
 };
 
-/// Field names and their JSON values; null removes.
-using FieldMap = std::map<std::string, std::string>;
-
 OutCommand newTask(Context& context, const std::string& taskId, const FieldMap& fields);
 OutCommand updateTask(Context& context, const std::string& taskId, const FieldMap& fields);
 OutCommand deleteTask(Context& context, const std::string& taskId);
 
-/// The JSON value that the field has now: what an UPDATE must set to bring it back.
-std::string fieldNow(const Task& task, const std::string& field);
 /// An UPDATE and its inverse. A change of place takes rank, started and done back as well.
 Change changeFields(Context& context, const Task& task, const FieldMap& fields);
-
-/// Sends once, and once more with the same command ids where the daemon went away meanwhile.
-Result<front::SendReply> sendSafely(Client& client, const std::vector<OutCommand>& commands);
 
 /// Remembers how to take a change back; a journal that cannot be written is told, and fails
 /// nothing.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "args.h"
-#include "client.h"
+#include "names.h"
 
 #include "base/clock.h"
 
@@ -20,12 +20,6 @@ inline constexpr int kExitDone = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitNoDaemon = 3;
-
-/// Where the daemon is, from the options and the environment.
-struct Endpoint {
-    std::string address;    ///< unix:PATH or tcp:127.0.0.1:PORT
-    std::string tokenFile;  ///< read for tcp only
-};
 
 /// The process around the verbs; tests make their own.
 struct Host {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "change.h"
-#include "dates.h"
+#include "names.h"
 
 #include <iosfwd>
 #include <map>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "context.h"
-#include "grpc_client.h"
+#include "frontend/grpc_client.h"
 #include "platform.h"
 
 #include <csignal>

@@ -10,8 +10,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 namespace hashira::cli {
@@ -61,17 +59,6 @@ void handleInterrupt(std::function<void()> handler) {
         sigwait(&signals, &received);
         handler();
     }).detach();
-}
-
-std::optional<std::string> readFile(const std::filesystem::path& file, std::size_t most) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) return {};
-    std::string text;
-    char block[64 * 1024];
-    while (text.size() < most && (stream.read(block, sizeof block), stream.gcount() > 0))
-        text.append(block, static_cast<std::size_t>(stream.gcount()));
-    if (text.size() > most) text.resize(most);
-    return text;
 }
 
 Status writePrivateFile(const std::filesystem::path& file, const std::string& text) {

@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
 
 /// The few lines where the CLI meets the operating system.
@@ -20,9 +19,6 @@ int terminalRows(int descriptor);
 /// Call before other threads start.
 void handleInterrupt(std::function<void()> handler);
 
-/// The whole file, or nothing; of a file that is larger than `most` bytes its beginning.
-std::optional<std::string> readFile(const std::filesystem::path& file,
-                                    std::size_t most = std::string::npos);
 /// Replaces the file at once, readable by its owner only; makes its directory.
 Status writePrivateFile(const std::filesystem::path& file, const std::string& text);
 

@@ -8,7 +8,6 @@
 #include "base/utf8.h"
 #include "model/json.h"
 
-#include <filesystem>
 #include <ostream>
 
 namespace hashira::cli {
@@ -20,21 +19,6 @@ std::string noDaemon(const Context& context) {
         context.args.value("socket").value_or(context.host.variable("HASHIRA_SOCKET"));
     return "no daemon is running" + (named.empty() ? "" : " at " + escaped(named)) +
            ": start it with \"hashirad --headless\" (or \"dev run\")";
-}
-
-std::filesystem::path homeOf(const Host& host) {
-    return host.variable("HOME");
-}
-
-std::filesystem::path dataDirectory(const Host& host) {
-    if (const std::string own = host.variable("HASHIRA_DATA_DIR"); !own.empty()) return own;
-    const std::string xdg = host.variable("XDG_DATA_HOME");
-    return (xdg.empty() ? homeOf(host) / ".local/share" : std::filesystem::path(xdg)) / "hashira";
-}
-
-std::filesystem::path stateDirectory(const Host& host) {
-    const std::string xdg = host.variable("XDG_STATE_HOME");
-    return (xdg.empty() ? homeOf(host) / ".local/state" : std::filesystem::path(xdg)) / "hashira";
 }
 
 /// Nothing, or what is wrong with --color.
@@ -101,28 +85,12 @@ std::string checkText(const Invocation& call) {
     return {};
 }
 
-bool isEndpoint(const std::string& address) {
-    return (address.rfind("unix:", 0) == 0 && address.size() > 5) ||
-           (address.rfind("tcp:", 0) == 0 && address.find(':', 4) != std::string::npos);
-}
-
 }  // namespace
 
 Endpoint resolveEndpoint(const Invocation& args, const Host& host) {
-    Endpoint endpoint;
-    endpoint.address = args.value("socket").value_or(host.variable("HASHIRA_SOCKET"));
-    if (endpoint.address.empty()) {
-        const std::string runtime = host.variable("XDG_RUNTIME_DIR");
-        endpoint.address =
-            "unix:" + (runtime.empty() ? dataDirectory(host) / "run/daemon.sock"
-                                       : std::filesystem::path(runtime) / "hashira/daemon.sock")
-                          .string();
-    }
-    endpoint.tokenFile =
-        args.value("local-token-file").value_or(host.variable("HASHIRA_LOCAL_TOKEN_FILE"));
-    if (endpoint.tokenFile.empty())
-        endpoint.tokenFile = (dataDirectory(host) / "local-token").string();
-    return endpoint;
+    return frontend::resolveEndpoint(
+        {args.value("socket").value_or(""), args.value("local-token-file").value_or("")},
+        host.variable);
 }
 
 const std::vector<VerbSpec>& allVerbs() {
@@ -172,7 +140,7 @@ int run(const std::vector<std::string>& args, Host& host) {
         return kExitUsage;
     }
     const std::unique_ptr<Client> client = host.makeClient(endpoint);
-    UndoJournal journal(stateDirectory(host) / "undo.json");
+    UndoJournal journal(stateDirectory(host.variable) + "/undo.json");
     JsonStream json(*host.out);
     std::ostream& out = call.has("json") ? json : *host.out;
     Context context{host, *client, journal, call, out, *host.err, call.has("json"), color};

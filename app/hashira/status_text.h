@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dates.h"
+#include "names.h"
 
 #include "model/front.h"
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 
 namespace hashira::cli {
 namespace {
@@ -56,19 +55,6 @@ std::size_t commonBegin(const std::string& a, const std::string& b) {
 }
 
 }  // namespace
-
-std::string textOrNull(std::string_view text) {
-    return text.empty() ? "null" : json::quoted(text);
-}
-
-std::string labelsJson(const std::vector<std::string>& labels) {
-    std::string out = "[";
-    for (const std::string& label : labels) {
-        if (out.size() > 1) out += ',';
-        json::appendQuoted(out, label);
-    }
-    return out + ']';
-}
 
 std::string taskJson(const Task& task) {
     Writer writer;
@@ -162,10 +148,6 @@ std::vector<std::string> IdIndex::matches(std::string_view text) const {
     collect(m_begins, key);
     collect(m_ends, std::string(key.rbegin(), key.rend()));
     return found;
-}
-
-bool boardOrder(const Task& a, const Task& b) {
-    return std::tie(a.place, a.rank, a.id) < std::tie(b.place, b.rank, b.id);
 }
 
 }  // namespace hashira::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "client.h"
+#include "names.h"
 
 #include <string>
 #include <string_view>
@@ -16,11 +16,6 @@ std::string taskJson(const Task& task);
 std::string tasksJson(const std::vector<const Task*>& tasks);
 /// Its set fields only, as `import` reads them: one line of an export.
 std::string exportLine(const Task& task);
-
-/// `"text"`, or null where it is empty.
-std::string textOrNull(std::string_view text);
-/// An array of texts.
-std::string labelsJson(const std::vector<std::string>& labels);
 
 /// What names each of some tasks. Ids are compared without their dashes and whatever their case.
 class IdIndex {
@@ -41,8 +36,5 @@ private:
     std::vector<Entry> m_begins;  ///< ascending by the id without dashes
     std::vector<Entry> m_ends;    ///< ascending by its reverse
 };
-
-/// Order of the board: place, rank, id.
-bool boardOrder(const Task& a, const Task& b);
 
 }  // namespace hashira::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "client.h"
+#include "names.h"
 
 #include <filesystem>
 #include <optional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "change.h"
-#include "dates.h"
+#include "names.h"
 #include "options.h"
 #include "text.h"
 #include "verbs.h"

@@ -2,9 +2,9 @@
 //
 // Input: a byte that says what of the CLI reads it, then the text.
 #include "args.h"
-#include "dates.h"
 #include "fuzz/fuzz.h"
 #include "import_lines.h"
+#include "names.h"
 #include "text.h"
 #include "verbs.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli_fake_client.h"
-#include "dates.h"
+#include "names.h"
 
 #include <QTest>
 

@@ -169,6 +169,12 @@ Status FakeClient::subscribe(const std::optional<front::Revision>&,
     return {};
 }
 
+Status FakeClient::watchStatus(const std::function<bool(front::Status)>& take) {
+    if (const Status there = reached(); !there) return there.error();
+    take(m_daemon.status);
+    return {};
+}
+
 Result<front::Status> FakeClient::status() {
     if (m_daemon.away) return Error{ErrorCode::kUnavailable, ""};
     front::Status status = m_daemon.status;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "client.h"
 #include "context.h"
+#include "names.h"
 
 #include "base/clock.h"
 
@@ -80,6 +80,7 @@ public:
     Status subscribe(const std::optional<front::Revision>& since,
                      const std::function<bool(const Note&)>& take) override;
     Result<front::Status> status() override;
+    Status watchStatus(const std::function<bool(front::Status)>& take) override;
     Result<front::Status> syncNow() override { return status(); }
     Result<front::Status> pause() override { return status(); }
     Result<front::Status> resume() override { return status(); }

@@ -3,6 +3,8 @@
 """Reads the source and fails where a layer reaches up, sideways, or for what it must not know.
 
     app > daemon > {rpc, remote, store, engine, datastore} > wire > model > base
+
+Front ends know the protocol, and of service/ nothing but model and base.
 """
 import os
 import pathlib
@@ -18,7 +20,10 @@ HEIGHT = {"base": 0, "model": 1, "wire": 2, "rpc": 3, "remote": 3, "store": 3, "
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 GRPC = re.compile(r"^(grpc|grpcpp|grpc\+\+|google/protobuf|hashira/v1)/|\.pb\.h$")
 # gRPC types live here and nowhere else.
-GRPC_HOMES = re.compile(r"^(service/(wire|rpc|remote)/|service/datastore/(service|broadcaster|calls|stream_reactor)[^/]*$|app/)")
+GRPC_HOMES = re.compile(r"^(service/(wire|rpc|remote)/|service/datastore/(service|broadcaster|calls|stream_reactor)[^/]*$|app/frontend/grpc_[^/]*$)")
+# They use nothing but the public protocol: of service/ only what any program could have for itself.
+FRONT_END = re.compile(r"^app/(frontend|hashira|hashira-board)/")
+FRONT_END_MAY = {"base", "model"}
 # Layers that are pure: time, ids and seeds reach them as data.
 PURE = re.compile(r"^service/(engine|model)/|^service/datastore/ledger")
 IMPURE = {
@@ -58,7 +63,7 @@ def include_faults(path, text):
     for kind, name in INCLUDE.findall(text):
         if GRPC.search(name):
             if not GRPC_HOMES.match(path):
-                yield f"{path}: includes {name}, but gRPC is for wire, rpc, remote and the datastore's service"
+                yield f"{path}: includes {name}, but gRPC is for wire, rpc, remote, the datastore's service and frontend/grpc_*"
             if "Q_OBJECT" in text:
                 yield f"{path}: a QObject that includes {name}; moc and gRPC keep apart"
             continue
@@ -67,6 +72,8 @@ def include_faults(path, text):
             if ".." in name.split("/"):
                 yield f"{path}: includes {name}; includes are written from service/"
             continue
+        if FRONT_END.match(path) and target not in FRONT_END_MAY:
+            yield f"{path}: includes {name}, but a front end has the protocol alone"
         if target != layer and HEIGHT[target] >= HEIGHT[layer]:
             direction = "sideways" if HEIGHT[target] == HEIGHT[layer] else "upward"
             yield f"{path}: includes {name}, which points {direction}"
@@ -95,11 +102,16 @@ def hidden_grpc_faults(texts):
     """gRPC that comes in by way of another header of ours."""
     reached = {}
 
+    def place(path, name):
+        """The file of ours that is meant."""
+        beside = path.rsplit("/", 1)[0] + "/" + name
+        return next((at for at in (f"service/{name}", f"app/{name}", beside) if at in texts), "")
+
     def reach(path):
         if path not in reached:
             reached[path] = None  # a circle ends here
             for _, name in INCLUDE.findall(texts.get(path, "")):
-                way = name if GRPC.search(name) else reach(f"service/{name}")
+                way = name if GRPC.search(name) else reach(place(path, name))
                 if way:
                     reached[path] = f"{path} > {way}"
                     break
@@ -108,7 +120,7 @@ def hidden_grpc_faults(texts):
     for path in texts:
         direct = any(GRPC.search(name) for _, name in INCLUDE.findall(texts[path]))
         if not GRPC_HOMES.match(path) and not direct and reach(path):
-            yield f"{reach(path)}: gRPC is for wire, rpc, remote and the datastore's service"
+            yield f"{reach(path)}: gRPC is for wire, rpc, remote, the datastore's service and frontend/grpc_*"
 
 
 def faults(root):
@@ -163,6 +175,16 @@ class Planted(unittest.TestCase):
             self.check("service/datastore/ledger.cpp", f"#include {include}\n", "gRPC is for")
             self.check("service/rpc/x.cpp", f"#include {include}\n")
             self.check("service/datastore/service.cpp", f"#include {include}\n")
+
+    def test_front_ends(self):
+        self.check("app/hashira-board/x.cpp", '#include "model/task.h"\n#include "base/clock.h"\n')
+        for include in ('"rpc/server.h"', '"wire/snapshot.h"', '"store/outbox.h"'):
+            for program in ("frontend", "hashira", "hashira-board"):
+                self.check(f"app/{program}/x.h", f"#include {include}\n", "the protocol alone")
+            self.check("app/hashirad/x.h", f"#include {include}\n")
+        self.check("app/frontend/grpc_client.cpp", "#include <grpcpp/grpcpp.h>\n")
+        for path in ("app/frontend/client.h", "app/hashira-board/session.cpp", "app/hashirad/main.cpp"):
+            self.check(path, "#include <grpcpp/grpcpp.h>\n", "gRPC is for")
 
     def test_hidden_grpc(self):
         with tempfile.TemporaryDirectory() as top:

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hashira::cli {
+namespace hashira::frontend {
 
 /// What "now" is for a person: the local day, and the moment.
 struct Now {
@@ -33,4 +33,4 @@ bool isOverdue(std::string_view due, const Now& now);
 /// none.
 std::string sayRelative(std::string_view moment, const Now& now);
 
-}  // namespace hashira::cli
+}  // namespace hashira::frontend

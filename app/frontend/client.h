@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace hashira::cli {
+namespace hashira::frontend {
 
 /// A task as the daemon shows it: hashira.proto's Task without gRPC, and the week that it came in.
 struct Task {
@@ -67,7 +67,7 @@ struct Note {
     bool dateTurned = false;
 };
 
-/// The daemon as the verbs see it. Every call blocks; ErrorCode::kUnavailable always means that
+/// The daemon as a front end sees it. Every call blocks; ErrorCode::kUnavailable always means that
 /// there is no daemon to talk to (or no longer), never a trouble of the daemon's own.
 class Client {
 public:
@@ -81,6 +81,8 @@ public:
     virtual Status subscribe(const std::optional<front::Revision>& since,
                              const std::function<bool(const Note&)>& take) = 0;
     virtual Result<front::Status> status() = 0;
+    /// Calls `take` with the state now and at each change until it returns false, or cancel().
+    virtual Status watchStatus(const std::function<bool(front::Status)>& take) = 0;
     virtual Result<front::Status> syncNow() = 0;
     virtual Result<front::Status> pause() = 0;
     virtual Result<front::Status> resume() = 0;
@@ -94,9 +96,9 @@ public:
 
     /// Waits that long, or until cancel().
     virtual void rest(int ms) = 0;
-    /// Ends a running connect, rest or subscribe, and all later ones. From any thread.
+    /// Ends a running connect, rest, subscribe or watchStatus, and all later ones. From any thread.
     virtual void cancel() = 0;
     virtual bool cancelled() const = 0;
 };
 
-}  // namespace hashira::cli
+}  // namespace hashira::frontend

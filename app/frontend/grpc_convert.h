@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "client.h"
+#include "frontend/client.h"
 
 #include "hashira/v1/daemon.pb.h"
 #include "hashira/v1/hashira.pb.h"
 
-/// Messages of the protocol and the values that the verbs work with.
-namespace hashira::cli {
+/// Messages of the protocol and the values that front ends work with.
+namespace hashira::frontend {
 
 v1::SendRequest toSendRequest(const std::vector<OutCommand>& commands);
 v1::RetrieveRequest toRetrieveRequest(const RetrieveQuery& query);
@@ -20,4 +20,4 @@ front::RejectedCommand fromRejected(const v1::RejectedCommand& rejected);
 Piece fromPiece(v1::RetrieveResponse& response);
 Note fromNotification(const v1::Notification& notification);
 
-}  // namespace hashira::cli
+}  // namespace hashira::frontend

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dates.h"
+#include "frontend/dates.h"
 
 #include "model/moment.h"
 #include "model/week.h"
@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-namespace hashira::cli {
+namespace hashira::frontend {
 namespace {
 
 using namespace std::chrono;
@@ -188,4 +188,4 @@ std::string sayRelative(std::string_view text, const Now& now) {
     return seconds < 0 ? "in " + span : span + " ago";
 }
 
-}  // namespace hashira::cli
+}  // namespace hashira::frontend

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "grpc_convert.h"
+#include "frontend/grpc_convert.h"
 
-namespace hashira::cli {
+namespace hashira::frontend {
 namespace {
 
 Task fromTask(v1::Task& task) {
@@ -122,4 +122,4 @@ Note fromNotification(const v1::Notification& notification) {
     return out;
 }
 
-}  // namespace hashira::cli
+}  // namespace hashira::frontend

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "grpc_client.h"
+#include "frontend/grpc_client.h"
 
-#include "grpc_convert.h"
-#include "platform.h"
+#include "frontend/files.h"
+#include "frontend/grpc_convert.h"
 
 #include "hashira/v1/daemon.grpc.pb.h"
 #include "hashira/v1/hashira.grpc.pb.h"
@@ -17,7 +17,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hashira::cli {
+namespace hashira::frontend {
 namespace {
 
 using std::chrono::milliseconds;
@@ -68,20 +68,17 @@ public:
 
     Status subscribe(const std::optional<front::Revision>& since,
                      const std::function<bool(const Note&)>& take) override {
-        bool enough = false;
-        const Status called = call(0, [&](grpc::ClientContext& context) {
-            v1::SubscribeRequest request;
-            if (since) toRevision(*since, request.mutable_since());
-            const auto reader = m_hashira->Subscribe(&context, request);
-            v1::Notification notification;
-            while (!enough && reader->Read(&notification))
-                enough = !take(fromNotification(notification));
-            if (enough) context.TryCancel();
-            return reader->Finish();
-        });
-        if (enough || m_cancelled) return {};
-        if (called) return Error{ErrorCode::kUnavailable, "the daemon has ended"};
-        return called;
+        v1::SubscribeRequest request;
+        if (since) toRevision(*since, request.mutable_since());
+        return follow<v1::Notification>(
+            [&](grpc::ClientContext& context) { return m_hashira->Subscribe(&context, request); },
+            [&](const v1::Notification& one) { return take(fromNotification(one)); });
+    }
+
+    Status watchStatus(const std::function<bool(front::Status)>& take) override {
+        return follow<v1::WatchStatusResponse>(
+            [&](grpc::ClientContext& context) { return m_daemon->WatchStatus(&context, {}); },
+            [&](const v1::WatchStatusResponse& one) { return take(fromStatus(one.status())); });
     }
 
     Result<front::Status> status() override {
@@ -203,6 +200,22 @@ private:
         return fromStatus(response.status());
     }
 
+    /// Reads a stream that has no end of its own.
+    template <typename Message, typename Open, typename Take>
+    Status follow(const Open& open, const Take& take) {
+        bool enough = false;
+        const Status called = call(0, [&](grpc::ClientContext& context) {
+            const auto reader = open(context);
+            Message message;
+            while (!enough && reader->Read(&message)) enough = !take(message);
+            if (enough) context.TryCancel();
+            return reader->Finish();
+        });
+        if (enough || m_cancelled) return {};
+        if (called) return Error{ErrorCode::kUnavailable, "the daemon has ended"};
+        return called;
+    }
+
     void open() {
         if (m_channel != nullptr) return;
         grpc::ChannelArguments arguments;
@@ -317,4 +330,4 @@ std::unique_ptr<Client> makeGrpcClient(const Endpoint& endpoint) {
     return std::make_unique<GrpcClient>(endpoint);
 }
 
-}  // namespace hashira::cli
+}  // namespace hashira::frontend
