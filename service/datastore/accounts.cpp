@@ -112,6 +112,7 @@ Status remove(SqlDatabase& database, const std::string& name) {
              {"DELETE FROM heads WHERE account = ?", "DELETE FROM documents WHERE account = ?",
               "DELETE FROM refusals WHERE account = ?", "DELETE FROM devices WHERE account = ?",
               "DELETE FROM versions WHERE account = ?",
+              "DELETE FROM packed_versions WHERE account = ?",
               "DELETE FROM access_tokens WHERE account = ?",
               "DELETE FROM accounts WHERE account = ?"})
             if (const Status done = Statement(database, sql).bind(*key).run(); !done) return done;

@@ -45,6 +45,8 @@ Status checkBatch(const sync::ApplyRequest& request) {
 /// number alone proves nothing: a restored or cloned device uses numbers again for other commands.
 bool continues(const sync::ApplyRequest& request, const DeviceRow& row) {
     const auto& commands = request.commands;
+    // What is repeated may have been refused: the hello makes a new device id of it.
+    if (commands.front().number <= row.forgotten) return false;
     if (commands.front().number > row.last + 1 || commands.back().number < row.last) return false;
     Hash hash = request.previousHash;
     for (const sync::NumberedCommand& numbered : commands) {
@@ -138,9 +140,7 @@ private:
         m_row.hash = chainNext(m_row.hash, command.commandId, command.payload);
         // Without effect here, so a device that is set back to before it was withdrawn must hear
         // so: it would take the number for an effect. Its sender knows already.
-        if (numbered.withdrawn)
-            return m_transaction.addRefusal(m_request.device,
-                                            {numbered.number, "it was refused or given up before"});
+        if (numbered.withdrawn) return refuse(numbered.number, "it was refused or given up before");
         auto refusal = applyEffect(m_workspace, command, m_effects[i]);
         if (!refusal) return refusal.error();
         result.refusal = std::move(*refusal);
@@ -148,7 +148,11 @@ private:
             m_account.greatest = std::max(m_account.greatest, HlcTime(command.stamp));
             return {};
         }
-        return m_transaction.addRefusal(m_request.device, {numbered.number, result.refusal});
+        return refuse(numbered.number, result.refusal);
+    }
+
+    Status refuse(std::uint64_t number, const std::string& reason) {
+        return m_transaction.addRefusal(m_request.device, {number, reason}, m_nowMs);
     }
 
     Transaction& m_transaction;
@@ -165,10 +169,11 @@ Status finish(Transaction& transaction, Workspace& workspace, AccountState& acco
               const Context& context) {
     if (workspace.changed()) {
         account.cursor = {account.cursor.version + 1, context.freshToken};
-        if (const Status saved = workspace.save(account.cursor.version); !saved) return saved;
+        const Status saved = workspace.save(account.cursor.version, context.nowMs);
+        if (!saved) return saved;
     }
     if (!workspace.changed() && account.greatest == before) return {};
-    return transaction.saveAccount(account);
+    return transaction.saveAccount(account, context.nowMs);
 }
 
 }  // namespace
@@ -187,7 +192,8 @@ Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& re
     if (request.cursor) {
         const auto known = transaction.knowsCursor(*request.cursor);
         if (!known) return known.error();
-        hello.cursorKnown = *known;
+        hello.cursorKnown = *known != Known::kNo;
+        hello.cursorOld = *known == Known::kOld;
     }
     for (const sync::DeviceQuery& query : request.devices) {
         if (!isDeviceId(query.device)) return invalid("device_id: is no device id");
@@ -197,6 +203,10 @@ Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& re
         // back, and a clone settles only for itself.
         auto refusals = transaction.refusals(query.device, query.settledThrough);
         if (!refusals) return refusals.error();
+        // Of a number that the device has no answer to, nobody knows any more whether it was
+        // refused: it must not take it for applied. No command has this hash, so it sends all that
+        // is not covered under a new device id.
+        if (query.settledThrough < row->forgotten) row->hash = chainStart();
         hello.devices.push_back({query.device, row->last, row->hash, std::move(*refusals)});
     }
     return hello;

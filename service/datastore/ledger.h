@@ -42,6 +42,24 @@ Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyReq
 Result<sync::PushResponse> push(Transaction& transaction, const sync::PushRequest& request,
                                 const Context& context);
 
+/// What is older than these moments loses what nobody needs any more.
+struct Retention {
+    std::int64_t tombstonesMs = 0;  ///< when a task was deleted
+    std::int64_t versionsMs = 0;    ///< when a version was made, or a command refused
+    int documents = 0;              ///< at most so many in one step, and so many refusals
+    int versions = 0;               ///< and so many versions, or none
+};
+struct Swept {
+    int tombstones = 0;
+    int versions = 0;
+    int refusals = 0;
+    bool more = false;  ///< there may be more to be done
+    sync::Cursor cursor;
+};
+/// One bounded step. Tombstones lose their payload, in a version of their own so that the devices'
+/// lose it too; of old versions the beginning of the token is kept; old refusals are forgotten.
+Result<Swept> sweep(Transaction& transaction, const Retention& retention, const Context& context);
+
 /// Hands out the chunks in order; a chunk that the sink refuses ends it with the sink's error.
 struct FetchEnd {
     bool helloNeeded = false;

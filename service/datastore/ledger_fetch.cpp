@@ -46,7 +46,7 @@ Result<bool> knowsAll(Transaction& transaction, const sync::FetchRequest& reques
     for (const sync::Cursor& cursor : cursors) {
         const auto known = transaction.knowsCursor(cursor);
         if (!known) return known.error();
-        if (!*known) return false;
+        if (*known == Known::kNo) return false;
     }
     return true;
 }

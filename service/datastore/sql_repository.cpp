@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/sql_repository.h"
 
+#include "datastore/sql_retention.h"
+
 #include <QByteArray>
 
 #include <limits>
@@ -36,20 +38,30 @@ public:
     Status load(const AccountKey& account, Scope::Mode mode);
 
     Result<AccountState> account() override { return m_state; }
-    Status saveAccount(const AccountState& state) override;
-    Result<bool> knowsCursor(const sync::Cursor& cursor) override;
+    Status saveAccount(const AccountState& state, std::int64_t nowMs) override;
+    Result<Known> knowsCursor(const sync::Cursor& cursor) override;
     Result<DeviceRow> device(const std::string& device) override;
     Status saveDevice(const std::string& device, const DeviceRow& row) override;
     Result<std::vector<sync::Refusal>> refusals(const std::string& device,
                                                 std::uint64_t above) override;
-    Status addRefusal(const std::string& device, const sync::Refusal& refusal) override;
+    Status addRefusal(const std::string& device, const sync::Refusal& refusal,
+                      std::int64_t nowMs) override;
     Status readAhead(const std::vector<std::string>& ids) override;
     Result<std::optional<StoredDocument>> document(const std::string& id) override;
     Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
-                        Bucket bucket) override;
+                        Bucket bucket, std::int64_t deletedMs) override;
     Status documentsOf(const sync::Scope& scope, const DocumentSink& sink) override;
     Status documentsSince(std::uint64_t version, const DocumentSink& sink) override;
     bool readsAhead() const override { return m_arrays; }
+    Result<std::vector<std::string>> deletedBefore(std::int64_t beforeMs, int most) override {
+        return retention::deletedBefore(m_database, m_key, beforeMs, most);
+    }
+    Result<int> packVersions(std::int64_t beforeMs, int count) override {
+        return retention::packVersions(m_database, m_key, m_state.cursor.version, beforeMs, count);
+    }
+    Result<int> forgetRefusals(std::int64_t beforeMs, int most) override {
+        return retention::forgetRefusals(m_database, m_key, beforeMs, most);
+    }
     Status commit() override;
 
 private:
@@ -61,6 +73,7 @@ private:
         std::vector<std::string> ids;
         std::vector<std::int64_t> buckets;
         std::vector<std::int64_t> versions;
+        std::vector<std::int64_t> deletedMs;
         std::vector<std::string> bodies;
         std::size_t bytes = 0;
     };
@@ -94,7 +107,7 @@ Status SqlTransaction::load(const AccountKey& account, Scope::Mode mode) {
     return {};
 }
 
-Status SqlTransaction::saveAccount(const AccountState& state) {
+Status SqlTransaction::saveAccount(const AccountState& state, std::int64_t nowMs) {
     Statement row(m_database,
                   "UPDATE heads SET version = ?, token = ?, greatest_ms = ?, "
                   "greatest_counter = ? WHERE account = ?");
@@ -104,25 +117,29 @@ Status SqlTransaction::saveAccount(const AccountState& state) {
     m_state = state;
     if (state.cursor.version == 0) return {};
     Statement token(m_database,
-                    "INSERT INTO versions (account, version, token) VALUES (?, ?, ?) "
-                    "ON CONFLICT (account, version) DO UPDATE SET token = excluded.token");
-    return token.bind(m_key).bind(state.cursor.version).bind(state.cursor.token).run();
+                    "INSERT INTO versions (account, version, token, made_ms) VALUES (?, ?, ?, ?) "
+                    "ON CONFLICT (account, version) DO UPDATE SET token = excluded.token, "
+                    "made_ms = excluded.made_ms");
+    token.bind(m_key).bind(state.cursor.version).bind(state.cursor.token).bind(nowMs);
+    return token.run();
 }
 
-Result<bool> SqlTransaction::knowsCursor(const sync::Cursor& cursor) {
-    if (cursor == sync::Cursor()) return true;
+Result<Known> SqlTransaction::knowsCursor(const sync::Cursor& cursor) {
+    if (cursor == sync::Cursor() || cursor == m_state.cursor) return Known::kYes;
     Statement row(m_database, "SELECT token FROM versions WHERE account = ? AND version = ?");
     const auto found = row.bind(m_key).bind(cursor.version).next();
-    if (!found) return found;
-    return *found && row.text(0) == cursor.token;
+    if (!found) return found.error();
+    if (*found) return row.text(0) == cursor.token ? Known::kYes : Known::kNo;
+    return retention::knowsPacked(m_database, m_key, cursor);
 }
 
 Result<DeviceRow> SqlTransaction::device(const std::string& device) {
-    Statement row(m_database, "SELECT last, hash FROM devices WHERE account = ? AND device = ?");
+    Statement row(m_database,
+                  "SELECT last, hash, forgotten FROM devices WHERE account = ? AND device = ?");
     const auto found = row.bind(m_key).bind(device).next();
     if (!found) return found.error();
     if (!*found) return DeviceRow();
-    return DeviceRow{count(row.integer(0)), fromHex(row.text(1))};
+    return DeviceRow{count(row.integer(0)), fromHex(row.text(1)), count(row.integer(2))};
 }
 
 Status SqlTransaction::saveDevice(const std::string& device, const DeviceRow& row) {
@@ -148,10 +165,13 @@ Result<std::vector<sync::Refusal>> SqlTransaction::refusals(const std::string& d
     }
 }
 
-Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal& refusal) {
+Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal& refusal,
+                                  std::int64_t nowMs) {
     Statement row(m_database,
-                  "INSERT INTO refusals (account, device, number, reason) VALUES (?, ?, ?, ?)");
-    return row.bind(m_key).bind(device).bind(refusal.number).bind(refusal.reason).run();
+                  "INSERT INTO refusals (account, device, number, reason, made_ms) "
+                  "VALUES (?, ?, ?, ?, ?)");
+    row.bind(m_key).bind(device).bind(refusal.number).bind(refusal.reason).bind(nowMs);
+    return row.run();
 }
 
 Status SqlTransaction::readAhead(const std::vector<std::string>& ids) {
@@ -179,36 +199,39 @@ Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string
 }
 
 Status SqlTransaction::saveDocument(const std::string& id, const std::string& text,
-                                    std::uint64_t version, Bucket bucket) {
+                                    std::uint64_t version, Bucket bucket, std::int64_t deletedMs) {
     if (m_arrays) {
         if (const auto at = m_readAhead.find(id); at != m_readAhead.end())
             at->second = StoredDocument{text, version};
         m_unsaved.ids.push_back(id);
         m_unsaved.buckets.push_back(bucket.number);
         m_unsaved.versions.push_back(static_cast<std::int64_t>(version));
+        m_unsaved.deletedMs.push_back(deletedMs);
         m_unsaved.bodies.push_back(text);
         m_unsaved.bytes += text.size();
         return m_unsaved.bytes < kUnsavedBytes ? Status() : flush();
     }
     Statement save(m_database,
-                   "INSERT INTO documents (account, id, bucket, version, body) "
-                   "VALUES (?, ?, ?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET "
-                   "bucket = excluded.bucket, version = excluded.version, body = excluded.body");
-    save.bind(m_key).bind(id).bind(std::int64_t(bucket.number)).bind(version).bind(text);
-    return save.run();
+                   "INSERT INTO documents (account, id, bucket, version, deleted_ms, body) "
+                   "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET "
+                   "bucket = excluded.bucket, version = excluded.version, "
+                   "deleted_ms = excluded.deleted_ms, body = excluded.body");
+    save.bind(m_key).bind(id).bind(std::int64_t(bucket.number)).bind(version).bind(deletedMs);
+    return save.bind(text).run();
 }
 
 /// Ascending by id, each once: it is the order in which the ledger saves.
 Status SqlTransaction::flush() {
     if (m_unsaved.ids.empty()) return {};
-    Statement save(
-        m_database,
-        "INSERT INTO documents (account, id, bucket, version, body) "
-        "SELECT ?::bigint, * FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[]) "
-        "ON CONFLICT (account, id) DO UPDATE SET bucket = excluded.bucket, "
-        "version = excluded.version, body = excluded.body");
+    Statement save(m_database,
+                   "INSERT INTO documents (account, id, bucket, version, deleted_ms, body) "
+                   "SELECT ?::bigint, * FROM "
+                   "unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[]) "
+                   "ON CONFLICT (account, id) DO UPDATE SET bucket = excluded.bucket, "
+                   "version = excluded.version, deleted_ms = excluded.deleted_ms, "
+                   "body = excluded.body");
     save.bind(m_key).bindAll(m_unsaved.ids).bindAll(m_unsaved.buckets);
-    save.bindAll(m_unsaved.versions).bindAll(m_unsaved.bodies);
+    save.bindAll(m_unsaved.versions).bindAll(m_unsaved.deletedMs).bindAll(m_unsaved.bodies);
     m_unsaved = {};
     return save.run();
 }

@@ -81,12 +81,12 @@ Result<std::string> Workspace::merge(const Document& other) {
                        [&](Document& document) { return hashira::merge(document, other); });
 }
 
-Status Workspace::save(std::uint64_t version) {
+Status Workspace::save(std::uint64_t version, std::int64_t nowMs) {
     for (const auto& [id, entry] : m_entries) {
         if (!entry.changed) continue;
         const Document& document = entry.document;
-        const Status saved =
-            m_transaction.saveDocument(id, documentText(document), version, document.bucket());
+        const Status saved = m_transaction.saveDocument(
+            id, documentText(document), version, document.bucket(), document.deleted() ? nowMs : 0);
         if (!saved) return saved;
     }
     return {};

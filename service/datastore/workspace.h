@@ -22,7 +22,7 @@ public:
 
     bool changed() const { return m_changed; }
     /// Writes what changed, ascending by id.
-    Status save(std::uint64_t version);
+    Status save(std::uint64_t version, std::int64_t nowMs);
 
 private:
     struct Entry {

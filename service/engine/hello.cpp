@@ -55,7 +55,8 @@ void Machine::on(const HelloCame& event) {
         if (local != event.local.end()) meet(theirs.device, theirs, local->second, setBack);
     }
     m.pushNeeded = setBack;
-    if (setBack) m.windowNeeded = true;
+    // After a long time away the kept weeks are less than all that changed since.
+    if (setBack || (m.cursor && hello.cursorOld)) m.windowNeeded = true;
     if (!m.cursor || m.cursor->version != hello.cursor.version) m.fetchNeeded = true;
 }
 

@@ -47,6 +47,7 @@ struct Hello {
     std::string incarnation;
     Cursor cursor;
     bool cursorKnown = true;
+    bool cursorOld = false;
     std::vector<DeviceState> devices;
     std::int64_t timeMs = 0;
     std::string version;

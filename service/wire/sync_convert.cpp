@@ -98,6 +98,7 @@ v1::WatchResponse toProto(const sync::Hello& hello) {
     out.set_incarnation(hello.incarnation);
     write(hello.cursor, *out.mutable_cursor());
     out.set_cursor_known(hello.cursorKnown);
+    out.set_cursor_old(hello.cursorOld);
     for (const sync::DeviceState& state : hello.devices) write(state, *out.add_devices());
     out.set_time_ms(hello.timeMs);
     out.set_version(hello.version);
@@ -110,6 +111,7 @@ sync::Hello fromProto(const v1::Hello& hello) {
     out.incarnation = hello.incarnation();
     out.cursor = read(hello.cursor());
     out.cursorKnown = hello.cursor_known();
+    out.cursorOld = hello.cursor_old();
     for (const v1::DeviceState& state : hello.devices()) out.devices.push_back(read(state));
     out.timeMs = hello.time_ms();
     out.version = hello.version();

@@ -59,13 +59,20 @@ std::string text(const sync::PushResponse& response) {
 }
 
 std::string text(const sync::Hello& hello) {
-    std::string out = std::to_string(hello.cursorKnown) + std::to_string(hello.cursor.version);
+    std::string out = std::to_string(hello.cursorKnown) + std::to_string(hello.cursorOld) +
+                      std::to_string(hello.cursor.version);
     for (const auto& device : hello.devices) {
         out += " " + device.device + std::to_string(device.last) + device.hash;
         for (const auto& refusal : device.refusals)
             out += " " + std::to_string(refusal.number) + refusal.reason;
     }
     return out;
+}
+
+std::string text(const ledger::Swept& swept) {
+    return std::to_string(swept.tombstones) + " " + std::to_string(swept.versions) + " " +
+           std::to_string(swept.refusals) + " " + std::to_string(swept.more) + " " +
+           std::to_string(swept.cursor.version) + swept.cursor.token;
 }
 
 template <typename T>
@@ -84,6 +91,7 @@ public:
         m_memory.addAccount(account, m_incarnation);
     }
     const std::string& incarnation() const { return m_incarnation; }
+    const sync::Cursor& cursor() const { return m_memory.find(m_account.id)->state.cursor; }
 
     template <typename Answer, typename Request>
     bool same(Result<Answer> (*function)(datastore::Transaction&, const Request&,
@@ -145,6 +153,8 @@ sync::NumberedCommand randomCommand(SeededRandom& random, std::uint64_t number,
     const Stamp stamp{random.below(40) == 0 ? 999'999'999'999 : 1'000 + random.below(500), 0,
                       device};
     Fields fields;
+    if (random.below(4) == 0)
+        fields.push_back({"deleted", random.below(3) == 0 ? "false" : "true"});
     if (random.below(2)) {
         const int day = 1 + random.below(28);
         fields.push_back(
@@ -192,10 +202,13 @@ void RepositoryTest::repositoriesAgree() {
     Twins others(*sql, *other);
     Twins twins(*sql, *account);
     std::map<std::string, std::vector<sync::NumberedCommand>> history;
-    for (int step = 0; step < 120; ++step) {
+    std::vector<sync::Cursor> cursors{{}, {3, "t1"}};
+    for (int step = 0; step < 140; ++step) {
         const std::string device = random.below(2) ? "d1" : "d2";
         auto& commands = history[device];
-        const int kind = random.below(10);
+        const int kind = random.below(11);
+        const std::int64_t nowMs = 2'000 + step;
+        cursors.push_back(twins.cursor());
         if (kind < 6) {
             while (random.below(3))
                 commands.push_back(randomCommand(random, commands.size() + 1, device));
@@ -210,22 +223,25 @@ void RepositoryTest::repositoriesAgree() {
             sync::ApplyRequest request{twins.incarnation(), device, previous, {}};
             request.commands.assign(commands.begin() + static_cast<std::ptrdiff_t>(first),
                                     commands.end());
-            QVERIFY(twins.same(ledger::apply, request, 2'000));
+            QVERIFY(twins.same(ledger::apply, request, nowMs));
             request.incarnation = others.incarnation();
-            if (random.below(4) == 0) QVERIFY(others.same(ledger::apply, request, 2'000));
+            if (random.below(4) == 0) QVERIFY(others.same(ledger::apply, request, nowMs));
         } else if (kind == 6) {
             Document document{taskId(random.below(14)),
                               {{"name", "\"p\"", {900 + random.below(900), 0, "d9"}}}};
             QVERIFY(twins.same(
                 ledger::push,
-                sync::PushRequest{twins.incarnation(), "[" + documentText(document) + "]"}, 2'000));
+                sync::PushRequest{twins.incarnation(), "[" + documentText(document) + "]"}, nowMs));
         } else if (kind == 7) {
             const auto settled = static_cast<std::uint64_t>(random.below(5));
-            const sync::Cursor cursor{static_cast<std::uint64_t>(random.below(20)),
-                                      "t" + std::to_string(random.below(20))};
-            QVERIFY(twins.same(ledger::hello,
-                               sync::WatchRequest{{{"d1", settled}, {"d2", 0}}, cursor, {}},
-                               2'000));
+            for (const sync::Cursor& cursor : cursors)
+                QVERIFY(twins.same(ledger::hello,
+                                   sync::WatchRequest{{{"d1", settled}, {"d2", 0}}, cursor, {}},
+                                   nowMs));
+        } else if (kind == 10) {
+            const ledger::Retention retention{nowMs - random.below(40), nowMs - random.below(40), 2,
+                                              1 + random.below(5)};
+            QVERIFY(twins.same(ledger::sweep, retention, nowMs));
         } else {
             sync::FetchRequest request;
             request.incarnation = twins.incarnation();

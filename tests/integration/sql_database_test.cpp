@@ -48,7 +48,7 @@ Status advance(datastore::Transaction& transaction) {
     auto state = transaction.account();
     if (!state) return state.error();
     state->cursor = {state->cursor.version + 1, "t"};
-    return transaction.saveAccount(*state);
+    return transaction.saveAccount(*state, 1);
 }
 
 std::string taskId(int n) {
@@ -156,13 +156,13 @@ void SqlDatabaseTest::aReaderSeesOneSnapshot() {
     const auto reader = begun(*one, Scope::Mode::kRead, account);
     QCOMPARE(reader->account()->cursor.version, std::uint64_t(0));
     const auto writer = begun(*two, Scope::Mode::kWrite, account);
-    QVERIFY(writer->saveDocument(taskId(1), "{}", 1, Bucket{}).ok());
+    QVERIFY(writer->saveDocument(taskId(1), "{}", 1, Bucket{}, 0).ok());
     QVERIFY(writer->saveDevice("d1", {7, chainStart()}).ok());
     QVERIFY(advance(*writer).ok());
     QVERIFY(writer->commit().ok());
     QVERIFY(!reader->document(taskId(1))->has_value());
     QCOMPARE(reader->device("d1")->last, std::uint64_t(0));
-    QVERIFY(!*reader->knowsCursor({1, "t"}));
+    QVERIFY(*reader->knowsCursor({1, "t"}) == datastore::Known::kNo);
 }
 
 void SqlDatabaseTest::aStreamOfManyRows() {
@@ -173,7 +173,7 @@ void SqlDatabaseTest::aStreamOfManyRows() {
     // Longer and longer, quoted, and beyond ASCII.
     const auto body = [](int i) { return "{\"n\":\"\\u0001\\\"ü" + std::string(i, 'x') + "\"}"; };
     for (int i = 0; i < kTasks; ++i)
-        QVERIFY(writer->saveDocument(taskId(i), body(i), 1 + i / 1'000, Bucket{i % 3}).ok());
+        QVERIFY(writer->saveDocument(taskId(i), body(i), 1 + i / 1'000, Bucket{i % 3}, 0).ok());
     QVERIFY(advance(*writer).ok());
     QVERIFY(writer->commit().ok());
     const auto reader = begun(*database, Scope::Mode::kRead, account);
@@ -208,7 +208,7 @@ void SqlDatabaseTest::aLateErrorIsTold() {
         QVERIFY(writer->saveDevice("d1", {7, chainStart()}).ok());
         // The second is refused by the table's key, at once or with the commit.
         bool good = true;
-        for (int i = 0; i < 2; ++i) good = good && writer->addRefusal("d1", {1, "r"});
+        for (int i = 0; i < 2; ++i) good = good && writer->addRefusal("d1", {1, "r"}, 1);
         good = good && writer->commit();
         QVERIFY(!good);
     }

@@ -14,10 +14,10 @@ public:
         : m_whole(whole), m_left(nth), m_cut(std::move(cut)) {}
 
     Result<datastore::AccountState> account() override { return use().account(); }
-    Status saveAccount(const datastore::AccountState& state) override {
-        return use().saveAccount(state);
+    Status saveAccount(const datastore::AccountState& state, std::int64_t nowMs) override {
+        return use().saveAccount(state, nowMs);
     }
-    Result<bool> knowsCursor(const sync::Cursor& cursor) override {
+    Result<datastore::Known> knowsCursor(const sync::Cursor& cursor) override {
         return use().knowsCursor(cursor);
     }
     Result<datastore::DeviceRow> device(const std::string& device) override {
@@ -30,8 +30,9 @@ public:
                                                 std::uint64_t above) override {
         return use().refusals(device, above);
     }
-    Status addRefusal(const std::string& device, const sync::Refusal& refusal) override {
-        return use().addRefusal(device, refusal);
+    Status addRefusal(const std::string& device, const sync::Refusal& refusal,
+                      std::int64_t nowMs) override {
+        return use().addRefusal(device, refusal, nowMs);
     }
     bool readsAhead() const override { return m_whole.readsAhead(); }
     Status readAhead(const std::vector<std::string>& ids) override { return use().readAhead(ids); }
@@ -39,8 +40,17 @@ public:
         return use().document(id);
     }
     Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
-                        Bucket bucket) override {
-        return use().saveDocument(id, text, version, bucket);
+                        Bucket bucket, std::int64_t deletedMs) override {
+        return use().saveDocument(id, text, version, bucket, deletedMs);
+    }
+    Result<std::vector<std::string>> deletedBefore(std::int64_t beforeMs, int most) override {
+        return use().deletedBefore(beforeMs, most);
+    }
+    Result<int> packVersions(std::int64_t beforeMs, int count) override {
+        return use().packVersions(beforeMs, count);
+    }
+    Result<int> forgetRefusals(std::int64_t beforeMs, int most) override {
+        return use().forgetRefusals(beforeMs, most);
     }
     Status documentsOf(const sync::Scope& scope, const DocumentSink& sink) override {
         return use().documentsOf(scope, sink);

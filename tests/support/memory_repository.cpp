@@ -2,12 +2,15 @@
 #include "support/memory_repository.h"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace hashira::test {
 namespace {
 
 using Account = MemoryRepository::Account;
+using datastore::Known;
 using Row = std::pair<const std::string, MemoryRepository::DocumentRow>;
 
 class MemoryTransaction final : public datastore::Transaction {
@@ -16,17 +19,24 @@ public:
 
     Result<datastore::AccountState> account() override { return read().state; }
 
-    Status saveAccount(const datastore::AccountState& state) override {
+    Status saveAccount(const datastore::AccountState& state, std::int64_t nowMs) override {
         Account& account = write();
         account.state = state;
-        if (state.cursor.version > 0) account.tokens[state.cursor.version] = state.cursor.token;
+        if (state.cursor.version > 0)
+            account.tokens[state.cursor.version] = {state.cursor.token, nowMs};
         return {};
     }
 
-    Result<bool> knowsCursor(const sync::Cursor& cursor) override {
-        if (cursor == sync::Cursor()) return true;
+    Result<Known> knowsCursor(const sync::Cursor& cursor) override {
+        if (cursor == sync::Cursor() || cursor == read().state.cursor) return Known::kYes;
         const auto at = read().tokens.find(cursor.version);
-        return at != read().tokens.end() && at->second == cursor.token;
+        if (at != read().tokens.end())
+            return at->second.token == cursor.token ? Known::kYes : Known::kNo;
+        const auto packed = read().packedTokens.find(cursor.version);
+        return packed != read().packedTokens.end() &&
+                       packed->second == datastore::packedToken(cursor.token)
+                   ? Known::kOld
+                   : Known::kNo;
     }
 
     Result<datastore::DeviceRow> device(const std::string& device) override {
@@ -45,12 +55,13 @@ public:
         const auto at = read().refusals.find(device);
         if (at == read().refusals.end()) return refusals;
         for (auto row = at->second.upper_bound(above); row != at->second.end(); ++row)
-            refusals.push_back({row->first, row->second});
+            refusals.push_back({row->first, row->second.reason});
         return refusals;
     }
 
-    Status addRefusal(const std::string& device, const sync::Refusal& refusal) override {
-        write().refusals[device][refusal.number] = refusal.reason;
+    Status addRefusal(const std::string& device, const sync::Refusal& refusal,
+                      std::int64_t nowMs) override {
+        write().refusals[device][refusal.number] = {refusal.reason, nowMs};
         return {};
     }
 
@@ -61,8 +72,8 @@ public:
     }
 
     Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
-                        Bucket bucket) override {
-        write().documents[id] = {text, version, bucket};
+                        Bucket bucket, std::int64_t deletedMs) override {
+        write().documents[id] = {text, version, bucket, deletedMs};
         return {};
     }
 
@@ -84,6 +95,48 @@ public:
             });
     }
 
+    Result<std::vector<std::string>> deletedBefore(std::int64_t beforeMs, int most) override {
+        std::vector<std::pair<std::int64_t, std::string>> found;
+        for (const auto& [id, row] : read().documents)
+            if (row.deletedMs > 0 && row.deletedMs < beforeMs)
+                found.emplace_back(row.deletedMs, id);
+        std::sort(found.begin(), found.end());
+        std::vector<std::string> ids;
+        for (auto& [ms, id] : found)
+            if (ids.size() < static_cast<std::size_t>(most)) ids.push_back(std::move(id));
+        return ids;
+    }
+
+    Result<int> packVersions(std::int64_t beforeMs, int count) override {
+        const auto& tokens = read().tokens;
+        auto end = tokens.begin();
+        for (int i = 0; i < count; ++i, ++end)
+            if (end == tokens.end() || end->first >= read().state.cursor.version) return 0;
+        if (count == 0 || std::prev(end)->second.madeMs >= beforeMs) return 0;
+        Account& account = write();
+        for (int i = 0; i < count; ++i) {
+            const auto oldest = account.tokens.begin();
+            account.packedTokens[oldest->first] = datastore::packedToken(oldest->second.token);
+            account.tokens.erase(oldest);
+        }
+        return count;
+    }
+
+    Result<int> forgetRefusals(std::int64_t beforeMs, int most) override {
+        std::vector<std::tuple<std::int64_t, std::string, std::uint64_t>> old;
+        for (const auto& [device, refusals] : read().refusals)
+            for (const auto& [number, refused] : refusals)
+                if (refused.madeMs < beforeMs) old.emplace_back(refused.madeMs, device, number);
+        std::sort(old.begin(), old.end());
+        if (old.size() > static_cast<std::size_t>(most)) old.resize(static_cast<std::size_t>(most));
+        for (const auto& [ms, device, number] : old) {
+            auto& forgotten = write().devices[device].forgotten;
+            forgotten = std::max(forgotten, number);
+            write().refusals[device].erase(number);
+        }
+        return static_cast<int>(old.size());
+    }
+
     Status commit() override {
         if (m_work) m_live = std::move(*m_work);
         m_work.reset();
@@ -102,9 +155,10 @@ private:
             if (wanted(row)) rows.push_back(&row);
         std::sort(rows.begin(), rows.end(), less);
         for (const Row* row : rows) {
-            const auto& [text, version, bucket] = row->second;
-            if (const Status taken = sink(row->first, bucket, {text, version}); !taken)
-                return taken;
+            const auto& document = row->second;
+            const Status taken =
+                sink(row->first, document.bucket, {document.text, document.version});
+            if (!taken) return taken;
         }
         return {};
     }

@@ -18,13 +18,23 @@ public:
         std::string text;
         std::uint64_t version = 0;
         Bucket bucket;
+        std::int64_t deletedMs = 0;
         bool operator==(const DocumentRow&) const = default;
     };
     struct Account {
         datastore::AccountState state;
-        std::map<std::uint64_t, std::string> tokens;
+        struct Token {
+            std::string token;
+            std::int64_t madeMs = 0;
+        };
+        struct Refused {
+            std::string reason;
+            std::int64_t madeMs = 0;
+        };
+        std::map<std::uint64_t, Token> tokens;
+        std::map<std::uint64_t, std::string> packedTokens;
         std::map<std::string, datastore::DeviceRow> devices;
-        std::map<std::string, std::map<std::uint64_t, std::string>> refusals;
+        std::map<std::string, std::map<std::uint64_t, Refused>> refusals;
         std::map<std::string, DocumentRow> documents;
     };
 

@@ -20,7 +20,7 @@ constexpr std::int64_t kNow = 1'767'225'600'000;
 /// An engine that has said hello and has far more commands than one batch to send.
 class Rig {
 public:
-    explicit Rig(bool fetchedBefore = true, const Hash& history = chainStart()) {
+    explicit Rig(bool fetchedBefore = true, const Hash& history = chainStart(), bool old = false) {
         const sync::Cursor cursor{10, "t10"};
         m_state.settings = {true, true, 60'000};
         m_state.account = kAccount;
@@ -32,6 +32,7 @@ public:
         hello.timeMs = kNow;
         hello.incarnation = "incarnation";
         hello.cursor = cursor;
+        hello.cursorOld = old;
         hello.devices.push_back({kDevice, 0, chainStart(), {}});
         HelloCame event{m_state.session, hello, {}};
         event.local[kDevice] = {history, kFresh};
@@ -67,6 +68,7 @@ public:
     }
 
     bool fetches() const { return m_state.call == Call::kFetch; }
+    FetchKind fetchKind() const { return m_state.fetchKind; }
 
 private:
     Actions step(Event event) { return engine::step(m_state, {1, kNow, 1, std::move(event)}); }
@@ -85,6 +87,8 @@ private Q_SLOTS:
     void afterAFetchOnlyNewChangesOfOthersCount();
     void afterAForkNothingIsSentUntilItToldItsNumber();
     void aHintIsTheLeastThatIsWaited();
+    void afterALongTimeAwayTheWindowIsTakenAnew_data();
+    void afterALongTimeAwayTheWindowIsTakenAnew();
 };
 
 void EngineTest::aLongBacklogIsNotFetchedBackInBetween() {
@@ -169,6 +173,24 @@ void EngineTest::aHintIsTheLeastThatIsWaited() {
     rig.asked();
     QVERIFY(!rig.actions.sends.empty());
     QVERIFY(std::holds_alternative<OpenWatch>(rig.actions.sends.front()));
+}
+
+void EngineTest::afterALongTimeAwayTheWindowIsTakenAnew_data() {
+    QTest::addColumn<bool>("old");
+    QTest::newRow("old") << true;
+    QTest::newRow("not old") << false;
+}
+
+void EngineTest::afterALongTimeAwayTheWindowIsTakenAnew() {
+    QFETCH(bool, old);
+    Rig rig(true, chainStart(), old);
+    // Nothing is given back, and what waits is sent first.
+    QCOMPARE(rig.actions.sends.size(), std::size_t{1});
+    QVERIFY(std::holds_alternative<SendApply>(rig.actions.sends[0]));
+    QVERIFY(rig.actions.writes.empty());
+    for (unsigned batch = 1; batch <= 32; ++batch) rig.applied(10 + batch);
+    QVERIFY(rig.fetches());
+    QCOMPARE(rig.fetchKind(), old ? FetchKind::kWindow : FetchKind::kDelta);
 }
 
 QTEST_APPLESS_MAIN(EngineTest)

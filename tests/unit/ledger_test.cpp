@@ -275,7 +275,7 @@ void LedgerTest::refusals() {
     QVERIFY(!answer->results[0].refusal.empty());
     QVERIFY(answer->results[1].refusal.empty());
     QCOMPARE(ledger.account().devices.at("d1").last, std::uint64_t(2));
-    QCOMPARE(ledger.account().refusals.at("d1").at(1), answer->results[0].refusal);
+    QCOMPARE(ledger.account().refusals.at("d1").at(1).reason, answer->results[0].refusal);
     QCOMPARE(ledger.account().documents.size(), std::size_t(1));
 }
 

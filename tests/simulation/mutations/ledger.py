@@ -23,7 +23,7 @@ MUTATIONS = [
     Mutation(
         "refusals_not_kept", "a refusal is stored in the transaction that uses up its number",
         LEDGER,
-        "        return m_transaction.addRefusal(m_request.device, {numbered.number, result.refusal});",
+        "        return refuse(numbered.number, result.refusal);",
         "        return {};",
         "seeds 0"),
     Mutation(
@@ -50,8 +50,8 @@ MUTATIONS = [
     Mutation(
         "withdrawn_takes_effect", "a command that was given up has no effect when it is sent again",
         LEDGER,
-        "        if (numbered.withdrawn)\n            return m_transaction.addRefusal(",
-        "        if (false)\n            return m_transaction.addRefusal(",
+        "        if (numbered.withdrawn)\n            return refuse(",
+        "        if (false)\n            return refuse(",
         "script"),
     Mutation(
         "no_history_token", "a random token is written with the versions of each transaction",
@@ -115,7 +115,7 @@ MUTATIONS = [
         "        const auto effect = effectOf(command.what, command.payload);\n"
         "        if (command.what == What::kUpdate && effect && !m_transaction.document(effect->taskId)->has_value()) {\n"
         '            result.refusal = "no such task";\n'
-        "            return m_transaction.addRefusal(m_request.device, {numbered.number, result.refusal});\n"
+        "            return refuse(numbered.number, result.refusal);\n"
         "        }\n"
         "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
         "script"),
@@ -126,7 +126,7 @@ MUTATIONS = [
         "        const auto effect = effectOf(command.what, command.payload);\n"
         "        if (command.what == What::kNew && effect)\n"
         "            (void)m_transaction.saveDocument(\n"
-        '                effect->taskId, "{\\"fields\\":{},\\"id\\":\\"" + effect->taskId + "\\"}", 0, Bucket{});\n'
+        '                effect->taskId, "{\\"fields\\":{},\\"id\\":\\"" + effect->taskId + "\\"}", 0, Bucket{}, 0);\n'
         "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
         "script"),
     Mutation(
