@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "daemon/desk.h"
+#include "face_loader.h"
 #include "options.h"
 #include "stop_signal.h"
 
 #include <QCoreApplication>
 
 #include <cstdio>
+#include <memory>
 
 #ifndef _WIN32
 #include <sys/stat.h>
@@ -21,17 +24,43 @@ int fail(const hashira::Error& error, int code) {
     return code;
 }
 
-int serve(QCoreApplication& application, const hashirad::Options& options) {
+/// The one application of the process, and the face where there is one to show.
+struct Stage {
+    std::unique_ptr<QCoreApplication> application;
+    hashirad::Face* face = nullptr;
+};
+
+void runHeadless(const std::string& why) {
+    std::fprintf(stderr, "hashirad: %s; it runs as with --headless\n", why.c_str());
+}
+
+/// With a face where it is asked for and can be shown: what is missing is no reason not to serve.
+void setStage(Stage& stage, bool headless, int& argc, char** argv) {
+    if (headless) return;
+    const auto face = hashirad::loadFace();
+    if (!face) return runHeadless(face.error().message);
+    stage.application.reset();  // there is only one, of the one kind or the other
+    stage.application = (*face)->makeApplication(argc, argv);
+    if (stage.application) {
+        stage.face = *face;
+        return;
+    }
+    stage.application = std::make_unique<QCoreApplication>(argc, argv);
+    runHeadless("there is no screen to show a tray icon on");
+}
+
+int serve(const Stage& stage, const hashirad::Options& options) {
     const hashira::SystemClock clock;
-    hashirad::onStopSignal([&application] { application.quit(); });
+    hashirad::onStopSignal([&stage] { stage.application->quit(); });
     auto daemon = hashira::daemon::Daemon::start(options.settings, clock);
     if (!daemon) return fail(daemon.error(), kFailed);
     std::printf("hashirad is listening on %s\n", (*daemon)->endpoint().c_str());
     std::fflush(stdout);
-    if (!options.headless)
-        std::fputs("hashirad: this version has no tray icon yet; it runs as with --headless\n",
-                   stderr);
-    application.exec();
+    // From here on it can be called: whatever follows may be slow.
+    hashira::daemon::Desk desk(**daemon);
+    if (stage.face) stage.face->show(desk, {(*daemon)->endpoint(), options.settings.version});
+    stage.application->exec();
+    if (stage.face) stage.face->hide();
     (*daemon)->stop();
     return 0;
 }
@@ -42,7 +71,7 @@ int main(int argc, char** argv) {
 #ifndef _WIN32
     ::umask(0077);  // a person's tasks are nobody else's to read
 #endif
-    QCoreApplication application(argc, argv);
+    Stage stage{std::make_unique<QCoreApplication>(argc, argv)};
     const auto options = hashirad::readOptions(QCoreApplication::arguments());
     if (!options)
         return fail(options.error(),
@@ -55,5 +84,6 @@ int main(int argc, char** argv) {
         std::puts("hashirad " HASHIRA_VERSION);
         return 0;
     }
-    return serve(application, *options);
+    setStage(stage, options->headless, argc, argv);
+    return serve(stage, *options);
 }

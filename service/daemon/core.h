@@ -82,6 +82,8 @@ public:
     void buildShelf(Week oldest, Week newest, Reply<std::shared_ptr<const wire::Shelf>> reply);
 
     front::Status status();
+    /// See CorePort::stand.
+    void stand(const std::string& about, const std::string& words);
     void syncNow(Reply<front::Status> reply);
     void pause(bool paused, Reply<front::Status> reply);
     Result<std::vector<front::RejectedCommand>> listRejected();
@@ -264,6 +266,7 @@ private:
     std::vector<engine::Event> m_events;  ///< raised while an event is being fed
     std::uint64_t m_rejected = 0;
     std::vector<std::string> m_warnings;
+    std::map<std::string, std::string> m_standing;  ///< warnings of others, by what they are about
     std::string m_notKept;  ///< why the last Send failed; empty once one is kept
     bool m_documentsInMemory = false;
     std::optional<front::Status> m_lastStatus;

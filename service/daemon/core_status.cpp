@@ -118,8 +118,17 @@ front::Status Core::status() {
         explain(damage);
         status.warnings.push_back(std::move(damage.message));
     }
+    for (const auto& [about, words] : m_standing) status.warnings.push_back(words);
     status.dataDir = m_settings.dataDir;
     return status;
+}
+
+void Core::stand(const std::string& about, const std::string& words) {
+    if (words.empty())
+        m_standing.erase(about);
+    else
+        m_standing[about] = words;
+    checkStatus();
 }
 
 void Core::checkStatus() {

@@ -44,6 +44,11 @@ void CoreThread::begin() {
     m_mailbox.postInternal([this] { m_core->start(); });
 }
 
+void CoreThread::tellStatus(std::function<void(const front::Status&)> listener) {
+    const std::lock_guard lock(m_listenerMutex);
+    m_listener = std::move(listener);
+}
+
 void CoreThread::stop() {
     if (!std::exchange(m_started, false)) return;
     m_mailbox.refuse();
@@ -93,6 +98,8 @@ void CoreThread::notify(const front::Notice& notice) {
 
 void CoreThread::statusChanged(const front::Status& status) {
     if (rpc::Server* server = m_server) server->statusChanged(status);
+    const std::lock_guard lock(m_listenerMutex);
+    if (m_listener) m_listener(status);
 }
 
 void CoreThread::warned(const std::string& warning) {
@@ -170,6 +177,12 @@ void CoreThread::cancelWait(std::uint64_t ticket) {
 
 void CoreThread::doctor(rpc::Reply<front::DoctorReport> reply) {
     call(std::move(reply), [](Core& core, auto done) { core.doctor(std::move(done)); });
+}
+
+void CoreThread::stand(std::string about, std::string words) {
+    m_mailbox.postInternal([this, about = std::move(about), words = std::move(words)] {
+        m_core->stand(about, words);
+    });
 }
 
 }  // namespace hashira::daemon

@@ -14,6 +14,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 
 namespace hashira::rpc {
 class Server;
@@ -37,6 +38,9 @@ public:
     Status open();
     /// Whom to tell of changes from now on. It must outlive stop().
     void announceTo(rpc::Server& server) { m_server = &server; }
+    /// Who else is told of each status, on the core thread, and must not wait there; from now on.
+    /// It must outlive stop().
+    void tellStatus(std::function<void(const front::Status&)> listener);
     /// Begins to sync.
     void begin();
     /// From now on calls of front ends are refused with kCancelled.
@@ -59,6 +63,7 @@ public:
                           rpc::Reply<front::Receipt> reply) override;
     void cancelWait(std::uint64_t ticket) override;
     void doctor(rpc::Reply<front::DoctorReport> reply) override;
+    void stand(std::string about, std::string words) override;
 
 private:
     /// Lives on the core thread and gets its wake-ups there. It is freed only after the thread has
@@ -104,6 +109,8 @@ private:
     std::promise<void> m_ended;
     std::atomic<rpc::Server*> m_server = nullptr;
     std::atomic<std::uint64_t> m_tickets = 0;
+    std::mutex m_listenerMutex;
+    std::function<void(const front::Status&)> m_listener;  ///< m_listenerMutex
 
     // --- the core thread's, from here on; m_core is set before open() returns ---
     SystemRandom m_random;

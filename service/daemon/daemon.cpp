@@ -89,6 +89,14 @@ std::string Daemon::endpoint() const {
     return m_parts->server->endpoint().text();
 }
 
+rpc::CorePort& Daemon::port() {
+    return *m_parts->core;
+}
+
+void Daemon::tellStatus(std::function<void(const front::Status&)> listener) {
+    m_parts->core->tellStatus(std::move(listener));
+}
+
 void Daemon::stop() {
     if (!m_parts) return;
     m_parts->server->stop(kGraceMs);

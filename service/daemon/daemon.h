@@ -3,10 +3,16 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/front.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+
+namespace hashira::rpc {
+class CorePort;
+}
 
 namespace hashira::daemon {
 
@@ -34,6 +40,12 @@ public:
 
     /// Where it can be called, as --listen takes it.
     std::string endpoint() const;
+
+    /// What the services are served by, for the parts of this process that are front ends
+    /// themselves. Until stop().
+    rpc::CorePort& port();
+    /// Calls `listener` at each change of the status, on the core thread; it must not wait there.
+    void tellStatus(std::function<void(const front::Status&)> listener);
 
     /// Ends it in order: calls under way are answered, what was taken is on disk, the lock is free.
     void stop();

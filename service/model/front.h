@@ -79,6 +79,13 @@ struct Status {
     bool operator==(const Status&) const = default;
 };
 
+/// A task as a short list shows it.
+struct TaskLine {
+    std::string id;
+    std::string name;
+    Place place = Place::kTodo;
+};
+
 struct RejectedCommand {
     Command command;
     std::string reason;

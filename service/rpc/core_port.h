@@ -44,6 +44,9 @@ public:
     /// Forgets a wait: its reply comes with kCancelled, if it had not come yet.
     virtual void cancelWait(std::uint64_t ticket) = 0;
     virtual void doctor(Reply<front::DoctorReport> reply) = 0;
+    /// A warning of whatever runs beside the core, told in the status as long as it holds. One for
+    /// each `about`; empty words take it back.
+    virtual void stand(std::string about, std::string words) = 0;
 };
 
 }  // namespace hashira::rpc

@@ -63,6 +63,7 @@ public:
                           rpc::Reply<front::Receipt> reply) override;
     void cancelWait(std::uint64_t ticket) override;
     void doctor(rpc::Reply<front::DoctorReport> reply) override;
+    void stand(std::string, std::string) override {}
 
 private:
     struct Wait {

@@ -322,13 +322,14 @@ class Replicas(Datastore):
 
 
 class Daemon(Server):
-    """hashirad, headless, on a Unix socket (or on TCP, with listen="tcp:127.0.0.1:0")."""
+    """hashirad, headless unless asked otherwise, on a Unix socket (or on TCP, with listen="tcp:127.0.0.1:0")."""
 
     def __init__(self, scene, name, datastore=None, token=None, listen=None, arguments=(), data_dir=None,
-                 env=None):
+                 env=None, headless=True):
         self.data_dir = pathlib.Path(data_dir or scene.dir / name)
         listen = listen or f"unix:{scene.dir / (name + '.sock')}"
-        command = [BIN / "hashirad", "--headless", "--data-dir", self.data_dir, "--listen", listen]
+        command = [BIN / "hashirad", *(["--headless"] if headless else []), "--data-dir", self.data_dir,
+                   "--listen", listen]
         if datastore:
             command += ["--datastore", getattr(datastore, "url", datastore)]
         if token:

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "words.h"
+
+#include "problems.h"
+
+#include <QLocale>
+#include <QStringList>
+
+namespace hashirad::tray {
+namespace {
+
+using hashira::front::Connectivity;
+using hashira::front::Status;
+
+/// More than this makes a menu wider than a screen wants.
+constexpr qsizetype kMenuCharacters = 60;
+
+QString waiting(std::uint64_t count) {
+    return count == 1 ? Words::tr("1 change waiting") : Words::tr("%1 changes waiting").arg(count);
+}
+
+QString stateWords(const Status& status) {
+    switch (status.connectivity) {
+        case Connectivity::kLocalOnly: return Words::tr("On this machine only");
+        case Connectivity::kConnecting: return Words::tr("Connecting");
+        case Connectivity::kOnline: return Words::tr("Up to date");
+        case Connectivity::kOffline: return Words::tr("Offline");
+        case Connectivity::kPaused: return Words::tr("Paused");
+    }
+    return {};
+}
+
+QString join(const Status& status, const QString& synced) {
+    QStringList parts;
+    if (status.pending > 0 && status.connectivity != Connectivity::kLocalOnly) {
+        if (status.connectivity != Connectivity::kOnline) parts << stateWords(status);
+        parts << waiting(status.pending);
+    } else {
+        parts << stateWords(status);
+    }
+    if (!synced.isEmpty()) parts << synced;
+    return parts.join(QStringLiteral(" · "));
+}
+
+QDateTime lastSync(const Status& status) {
+    return QDateTime::fromString(QString::fromStdString(status.lastSync), Qt::ISODateWithMs);
+}
+
+}  // namespace
+
+Look lookOf(const Status& status) {
+    if (!problemsOf(status).empty()) return Look::kAttention;
+    switch (status.connectivity) {
+        case Connectivity::kLocalOnly: return Look::kIdle;
+        case Connectivity::kConnecting: return Look::kSyncing;
+        case Connectivity::kOnline: return status.pending > 0 ? Look::kSyncing : Look::kIdle;
+        case Connectivity::kOffline: return Look::kOffline;
+        case Connectivity::kPaused: return Look::kPaused;
+    }
+    return Look::kIdle;
+}
+
+QString toolTip(const Status& status, const QDateTime& now) {
+    const QDateTime synced = lastSync(status).toLocalTime();
+    if (!synced.isValid()) return join(status, {});
+    const QLocale locale;
+    const bool today = synced.date() == now.toLocalTime().date();
+    return join(status, Words::tr("last synced at %1")
+                            .arg(today ? locale.toString(synced.time(), QLocale::ShortFormat)
+                                       : locale.toString(synced, QLocale::ShortFormat)));
+}
+
+QString stateLine(const Status& status, const QDateTime& now) {
+    const QDateTime synced = lastSync(status);
+    if (!synced.isValid()) return join(status, {});
+    return join(status, Words::tr("last synced %1").arg(ago(synced.secsTo(now))));
+}
+
+QString ago(qint64 seconds) {
+    constexpr qint64 kMinute = 60;
+    constexpr qint64 kHour = 60 * kMinute;
+    constexpr qint64 kDay = 24 * kHour;
+    if (seconds < kMinute) return Words::tr("just now");
+    if (seconds < 2 * kMinute) return Words::tr("a minute ago");
+    if (seconds < kHour) return Words::tr("%1 minutes ago").arg(seconds / kMinute);
+    if (seconds < 2 * kHour) return Words::tr("an hour ago");
+    if (seconds < kDay) return Words::tr("%1 hours ago").arg(seconds / kHour);
+    if (seconds < 2 * kDay) return Words::tr("a day ago");
+    return Words::tr("%1 days ago").arg(seconds / kDay);
+}
+
+QString menuText(const std::string& name) {
+    QString text = QString::fromStdString(name).simplified();
+    if (text.size() > kMenuCharacters) {
+        text.truncate(kMenuCharacters - 1);
+        if (text.back().isHighSurrogate()) text.chop(1);
+        text += QChar(0x2026);
+    }
+    return text.replace(QLatin1Char('&'), QStringLiteral("&&"));
+}
+
+}  // namespace hashirad::tray

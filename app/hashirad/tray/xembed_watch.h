@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QAbstractNativeEventFilter>
+
+#include <cstdint>
+#include <functional>
+
+namespace hashirad::tray {
+
+/// Whether X11 has a tray of the older kind: a window that owns the selection _NET_SYSTEM_TRAY_Sn.
+/// On another platform than X11 there is none.
+class XembedWatch : public QAbstractNativeEventFilter {
+public:
+    explicit XembedWatch(std::function<void(bool)> changed);
+    ~XembedWatch() override;
+
+    bool there() const;
+
+private:
+    bool nativeEventFilter(const QByteArray& type, void* message, qintptr* result) override;
+
+    std::function<void(bool)> m_changed;
+    std::uint32_t m_manager = 0;    ///< atoms
+    std::uint32_t m_selection = 0;  ///< 0: not X11
+};
+
+}  // namespace hashirad::tray

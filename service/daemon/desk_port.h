@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.h"
+#include "model/front.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hashira::daemon {
+
+/// What the part of this process that a person looks at, the tray, may ask of the daemon. For the
+/// main thread, where all answers come too, by its event loop. No member waits.
+class DeskPort {
+public:
+    template <typename T>
+    using Reply = std::function<void(Result<T>)>;
+    /// Doing and todo of this week.
+    struct Today {
+        std::vector<front::TaskLine> doing;
+        std::vector<front::TaskLine> todo;
+    };
+
+    virtual ~DeskPort() = default;
+
+    /// Calls `listener` soon with the state now, and then at each change; states that came while
+    /// the loop was busy are skipped. Replaces the earlier one; null: nobody is told.
+    virtual void watch(std::function<void(const front::Status&)> listener) = 0;
+
+    /// At most `most` of each. True: `reply` was called before this returned, as the week was at
+    /// hand.
+    virtual bool today(std::size_t most, Reply<Today> reply) = 0;
+    /// `payload`: JSON, as a front end sends it.
+    virtual void send(What what, const std::string& payload, Reply<front::Receipt> reply) = 0;
+    virtual void syncNow(Reply<front::Status> reply) = 0;
+    virtual void pause(bool paused, Reply<front::Status> reply) = 0;
+    virtual void listRejected(Reply<std::vector<front::RejectedCommand>> reply) = 0;
+    /// See rpc::CorePort::stand.
+    virtual void stand(const std::string& about, const std::string& words) = 0;
+};
+
+}  // namespace hashira::daemon
