@@ -99,19 +99,23 @@ private:
 };
 
 void SqlDatabaseTest::severalStartAtOnce() {
-    const auto url = m_databases.make();
-    std::vector<std::future<Status>> starts;
-    for (int i = 0; i < 8; ++i)
-        starts.push_back(std::async(std::launch::async, [&] {
-            const auto database = SqlDatabase::open(url);
-            return database ? Status() : Status(database.error());
-        }));
-    for (auto& start : starts) {
-        const Status status = start.get();
-        QVERIFY2(status.ok(), status ? "" : status.error().message.c_str());
+    // On a new SQLite file they meet in other places each time, and it is quick.
+    const int rounds = Databases::postgresql() ? 1 : 40;
+    for (int round = 0; round < rounds; ++round) {
+        const auto url = m_databases.make();
+        std::vector<std::future<Status>> starts;
+        for (int i = 0; i < 8; ++i)
+            starts.push_back(std::async(std::launch::async, [&] {
+                const auto database = SqlDatabase::open(url);
+                return database ? Status() : Status(database.error());
+            }));
+        for (auto& start : starts) {
+            const Status status = start.get();
+            QVERIFY2(status.ok(), status ? "" : status.error().message.c_str());
+        }
+        const auto database = opened(url);
+        QCOMPARE(added(*database, "me").id.size(), std::size_t(36));
     }
-    const auto database = opened(url);
-    QCOMPARE(added(*database, "me").id.size(), std::size_t(36));
 }
 
 void SqlDatabaseTest::oneWriterOfAnAccount() {
