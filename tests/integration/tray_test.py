@@ -54,11 +54,12 @@ class Icon(unittest.TestCase):
             daemon.wait_status(lambda status: any("tray icon" in words for words in status.warnings))
             host = place.tray_host()
             host.wait_icon()
-            daemon.wait_status(lambda status: not status.warnings)
+            # The host answers only while its loop runs, and hashirad may ask it after the icon came.
+            desktop.wait(lambda: not daemon.status().warnings, "hashirad sees the host")
             host.stop()
             daemon.wait_status(lambda status: status.warnings)
             place.tray_host().wait_icon()
-            daemon.wait_status(lambda status: not status.warnings)
+            desktop.wait(lambda: not daemon.status().warnings, "hashirad sees the next host")
 
 
 if __name__ == "__main__":
