@@ -93,6 +93,8 @@ public:
     virtual Result<front::Receipt> waitFor(const std::string& commandId, front::Level level,
                                            std::int64_t timeoutMs) = 0;
     virtual Result<front::DoctorReport> doctor() = 0;
+    virtual Result<front::SignedIn> signIn(const front::SignIn& wanted) = 0;
+    virtual Result<front::Status> signOut(bool leavePending) = 0;
 
     /// Waits that long, or until cancel().
     virtual void rest(int ms) = 0;

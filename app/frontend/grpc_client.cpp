@@ -179,6 +179,28 @@ public:
         return report;
     }
 
+    Result<front::SignedIn> signIn(const front::SignIn& wanted) override {
+        v1::SignInResponse response;
+        m_ownUnavailable = true;
+        const Status called = call(kLongCallMs, [&](grpc::ClientContext& context) {
+            return m_daemon->SignIn(&context, toSignInRequest(wanted), &response);
+        });
+        m_ownUnavailable = false;
+        if (!called) return called.error();
+        return front::SignedIn{fromStatus(response.status()), response.account(), response.adopts(),
+                               response.leaves()};
+    }
+
+    Result<front::Status> signOut(bool leavePending) override {
+        v1::SignOutRequest request;
+        request.set_leave_pending(leavePending);
+        v1::SignOutResponse response;
+        const Status called = call(kLongCallMs, [&](grpc::ClientContext& context) {
+            return m_daemon->SignOut(&context, request, &response);
+        });
+        return statusOf(called, response);
+    }
+
     void rest(int ms) override {
         std::unique_lock lock(m_mutex);
         m_changed.wait_for(lock, milliseconds(ms), [this] { return m_cancelled.load(); });

@@ -98,6 +98,17 @@ front::RejectedCommand fromRejected(const v1::RejectedCommand& rejected) {
     return out;
 }
 
+v1::SignInRequest toSignInRequest(const front::SignIn& wanted) {
+    v1::SignInRequest request;
+    request.set_datastore(wanted.datastore);
+    request.set_token(wanted.token);
+    request.set_ca_certificate(wanted.caCertificate);
+    request.set_check_only(wanted.checkOnly);
+    request.set_adopt(wanted.adopt);
+    request.set_leave_pending(wanted.leavePending);
+    return request;
+}
+
 Piece fromPiece(v1::RetrieveResponse& response) {
     Piece out;
     out.week = response.week();

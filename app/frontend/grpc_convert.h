@@ -11,6 +11,7 @@ namespace hashira::frontend {
 
 v1::SendRequest toSendRequest(const std::vector<OutCommand>& commands);
 v1::RetrieveRequest toRetrieveRequest(const RetrieveQuery& query);
+v1::SignInRequest toSignInRequest(const front::SignIn& wanted);
 void toRevision(const front::Revision& revision, v1::Revision* out);
 
 front::Revision fromRevision(const v1::Revision& revision);

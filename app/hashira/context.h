@@ -9,6 +9,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hashira::cli {
@@ -29,10 +30,13 @@ struct Host {
     std::istream* in = nullptr;
     std::ostream* out = nullptr;
     std::ostream* err = nullptr;
+    bool inIsTerminal = false;
     bool outIsTerminal = false;
     bool errIsTerminal = false;
     std::function<int()> columns;  ///< of the terminal, at this moment
     std::function<int()> rows;
+    /// Asks on the terminal for what must not be shown; nothing where the person gave it up.
+    std::function<std::optional<std::string>(const std::string& prompt)> readSecret;
     std::function<std::unique_ptr<Client>(const Endpoint&)> makeClient;
     /// From now on an interrupt cancels the client instead of ending the process.
     std::function<void(Client&)> onInterrupt;

@@ -29,10 +29,12 @@ int main(int argc, char** argv) {
     host.in = &std::cin;
     host.out = &std::cout;
     host.err = &std::cerr;
+    host.inIsTerminal = cli::isTerminal(0);
     host.outIsTerminal = cli::isTerminal(1);
     host.errIsTerminal = cli::isTerminal(2);
     host.columns = [] { return cli::terminalColumns(1); };
     host.rows = [] { return cli::terminalRows(1); };
+    host.readSecret = cli::readSecret;
     host.makeClient = [](const cli::Endpoint& endpoint) { return cli::makeGrpcClient(endpoint); };
     host.onInterrupt = [](cli::Client& client) {
         cli::handleInterrupt([&client] { client.cancel(); });

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,6 +33,26 @@ Status makeDirectory(const std::filesystem::path& directory) {
     return Error{ErrorCode::kPrecondition, directory.string() + ": " + error.message()};
 }
 
+/// Up to Enter, with Backspace and Ctrl-U.
+std::optional<std::string> readHidden(int terminal) {
+    constexpr char kCtrlC = 3;
+    constexpr char kCtrlD = 4;
+    constexpr char kCtrlU = 21;
+    constexpr char kDelete = 127;
+    std::string line;
+    for (char c = 0; read(terminal, &c, 1) == 1;) {
+        if (c == '\n' || c == '\r') return line;
+        if (c == kCtrlC || c == kCtrlD) return {};
+        if (c == kCtrlU)
+            line.clear();
+        else if (c == kDelete || c == '\b')
+            line.resize(line.empty() ? 0 : line.size() - 1);
+        else
+            line += c;
+    }
+    return {};
+}
+
 }  // namespace
 
 bool isTerminal(int descriptor) {
@@ -46,6 +67,25 @@ int terminalColumns(int descriptor) {
 int terminalRows(int descriptor) {
     const int rows = sizeOf(descriptor).ws_row;
     return rows > 0 ? rows : 24;
+}
+
+std::optional<std::string> readSecret(const std::string& prompt) {
+    const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    termios before{};
+    if (terminal < 0 || tcgetattr(terminal, &before) != 0) {
+        if (terminal >= 0) close(terminal);
+        return {};
+    }
+    // Ctrl-C is read as a character: the terminal must be set back whatever is typed.
+    termios quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
+    tcsetattr(terminal, TCSAFLUSH, &quiet);
+    (void)!write(terminal, prompt.data(), prompt.size());
+    std::optional<std::string> line = readHidden(terminal);
+    (void)!write(terminal, "\n", 1);
+    tcsetattr(terminal, TCSAFLUSH, &before);
+    close(terminal);
+    return line;
 }
 
 void handleInterrupt(std::function<void()> handler) {

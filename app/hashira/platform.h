@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 /// The few lines where the CLI meets the operating system.
@@ -14,6 +15,9 @@ bool isTerminal(int descriptor);
 /// Of the terminal at that descriptor; 80 and 24 where it does not tell.
 int terminalColumns(int descriptor);
 int terminalRows(int descriptor);
+
+/// A line of the terminal that is not shown while it is typed; nothing after Ctrl-C or Ctrl-D.
+std::optional<std::string> readSecret(const std::string& prompt);
 
 /// SIGINT and SIGTERM call `handler` on a thread of its own, once, instead of ending the process.
 /// Call before other threads start.

@@ -32,17 +32,20 @@ std::string waitingWords(WaitingFor waiting) {
                    "\"hashira sync\"";
         case WaitingFor::kResume: return "a person paused it; \"hashira resume\" goes on";
         case WaitingFor::kSignIn:
-            return "no datastore is set up; start hashirad with --datastore URL";
-        case WaitingFor::kKeyring: return "the keyring is locked; unlock it";
+            return "nobody is signed in; \"hashira login URL\" signs in to a datastore";
+        case WaitingFor::kKeyring:
+            return "the keyring that holds the token is locked or away; unlock it, or run "
+                   "\"hashira sync\" to be asked. It goes on by itself then";
         case WaitingFor::kClock:
             return "this machine's clock is more than a day ahead; set it right";
         case WaitingFor::kTls:
             return "the datastore's certificate was refused; check its name and --datastore-ca";
         case WaitingFor::kToken:
-            return "the datastore refused the token; give hashirad a new one with --token-file";
+            return "the datastore refused the token; sign in again with a new one (\"hashira "
+                   "login\"), or give hashirad another --token-file";
         case WaitingFor::kAccount:
-            return "the data directory belongs to another account than the token; use another "
-                   "--data-dir";
+            return "the data directory belongs to another account than the token; sign in with "
+                   "\"hashira login\", or use another --data-dir";
         case WaitingFor::kDisk: return "the disk is full or cannot be written; make room";
         case WaitingFor::kDatastore:
             return "the datastore cannot serve now, or its answers cannot be taken; see the last "

@@ -4,6 +4,8 @@
 #include "options.h"
 #include "stop_signal.h"
 
+#include "desktop/keyring.h"
+
 #include <QCoreApplication>
 
 #include <cstdio>
@@ -52,7 +54,8 @@ void setStage(Stage& stage, bool headless, int& argc, char** argv) {
 int serve(const Stage& stage, const hashirad::Options& options) {
     const hashira::SystemClock clock;
     hashirad::onStopSignal([&stage] { stage.application->quit(); });
-    auto daemon = hashira::daemon::Daemon::start(options.settings, clock);
+    const auto keyring = hashira::desktop::makeKeyring();
+    auto daemon = hashira::daemon::Daemon::start(options.settings, clock, keyring.get());
     if (!daemon) return fail(daemon.error(), kFailed);
     std::printf("hashirad is listening on %s\n", (*daemon)->endpoint().c_str());
     std::fflush(stdout);

@@ -176,7 +176,8 @@ Status readDatastore(const Values& values, hashira::daemon::Settings& settings) 
     if (settings.token.empty())
         return invalid(
             "a datastore needs a token: give --token-file FILE, or HASHIRA_TOKEN (the datastore's "
-            "operator makes one with \"hashira-datastored token new NAME\")");
+            "operator makes one with \"hashira-datastored token new NAME\"); or start hashirad "
+            "without a datastore and sign in with \"hashira login URL\"");
     if (!settings.caFile.empty() &&
         !QFileInfo(QString::fromStdString(settings.caFile)).isReadable())
         return Error{ErrorCode::kPrecondition,

@@ -20,6 +20,7 @@ enum class ErrorCode {
     kPrecondition,     ///< the state of this machine forbids it
     kDiskFull,         ///< the file system has no room, or is read-only
     kBusy,             ///< somebody else holds the lock
+    kLocked,           ///< the desktop's keyring is locked, or there is none
     kCorrupt,          ///< a file is not what it should be
     kNewer,            ///< a file is of a newer version of the program
     kDeadline,         ///< it took too long

@@ -136,6 +136,8 @@ Status Core::catchUp() {
 }
 
 void Core::start() {
+    if (!m_settings.account.empty())
+        m_events.push_back(engine::Configured{m_settings.sync, false, m_settings.account});
     feed(engine::Started{});
 }
 
@@ -147,6 +149,33 @@ void Core::stop() {
     m_syncWaits.clear();
     m_doctorWaits.clear();
     m_output.wakeAt(std::nullopt);
+}
+
+void Core::end(const Error& error) {
+    closeLink();
+    // A reply may ask for more.
+    for (auto& [ticket, wait] : std::exchange(m_waits, {})) wait.reply(error);
+    for (auto& reply : std::exchange(m_syncWaits, {})) reply(error);
+    for (auto& [report, reply] : std::exchange(m_doctorWaits, {})) reply(error);
+    stop();
+}
+
+void Core::relink(const CoreSettings& settings, std::unique_ptr<remote::Link> link) {
+    closeLink();
+    m_link = std::move(link);
+    m_settings = settings;
+    feed(engine::Configured{settings.sync, true, settings.account});
+}
+
+void Core::configure(const CoreSettings& settings) {
+    m_settings = settings;
+    const sync::Scope moved = window();
+    if (moved != m_engine.window) {
+        m_events.push_back(engine::WindowMoved{moved});
+        (void)keepWindow(*moved.from);
+        afterChange();
+    }
+    feed(engine::Configured{settings.sync, false, settings.account});
 }
 
 // --- the path of a command: outbox, answer, views, notice ---

@@ -25,6 +25,7 @@ namespace hashira::daemon {
 
 struct CoreSettings {
     std::string dataDir;  ///< empty: both stores in memory, for tests
+    std::string account;  ///< whose the files must be; empty: nobody said
     int weeksKept = 10;
     engine::Settings sync;
     std::string datastoreUrl;  ///< for status
@@ -63,6 +64,9 @@ public:
                                               Random& random, std::unique_ptr<remote::Link> link,
                                               CoreOutput& output);
     ~Core();
+    /// The account of the files in a directory that no core has open; empty: there are none, or
+    /// nobody was signed in.
+    static Result<std::string> accountIn(const std::string& dataDir);
 
     /// Begins to sync.
     void start();
@@ -70,6 +74,13 @@ public:
     void wake();
     /// Ends all waits and calls; nothing is replied after it.
     void stop();
+    /// Goes on with other settings of the same data directory, over another link: a person signed
+    /// in or out. Where the store never had an account it becomes that of the settings.
+    void relink(const CoreSettings& settings, std::unique_ptr<remote::Link> link);
+    /// Takes what can change while it runs: the kept weeks and the interval.
+    void configure(const CoreSettings& settings);
+    /// stop(), but whoever waits hears this.
+    void end(const Error& error);
 
     /// Commits all these Sends together, with one fsync, and replies to each.
     void send(std::vector<SendJob> jobs);
@@ -84,6 +95,7 @@ public:
     front::Status status();
     /// See CorePort::stand.
     void stand(const std::string& about, const std::string& words);
+    const std::map<std::string, std::string>& standing() const { return m_standing; }
     void syncNow(Reply<front::Status> reply);
     void pause(bool paused, Reply<front::Status> reply);
     Result<std::vector<front::RejectedCommand>> listRejected();

@@ -21,6 +21,17 @@ std::string Core::pathOf(const char* name) const {
     return m_settings.dataDir.empty() ? ":memory:" : m_settings.dataDir + "/" + name;
 }
 
+Result<std::string> Core::accountIn(const std::string& dataDir) {
+    const std::string path = dataDir + "/outbox.db";
+    std::error_code problem;
+    if (!std::filesystem::exists(path, problem)) return std::string();
+    // The id is for a new file only.
+    SystemRandom random;
+    const auto outbox = store::Outbox::open(path, makeDeviceId(random));
+    if (!outbox) return outbox.error();
+    return (*outbox)->account();
+}
+
 std::string Core::documentsPath() const {
     return m_documentsInMemory ? ":memory:" : pathOf("documents.db");
 }

@@ -20,12 +20,12 @@ constexpr std::int64_t kLookAtClockMs = 60'000;
 }  // namespace
 
 CoreThread::CoreThread(CoreSettings settings, const Clock& clock, MakeLink makeLink)
-    : m_settings(std::move(settings)),
-      m_clock(clock),
+    : m_clock(clock),
       m_makeLink(std::move(makeLink)),
       m_mailbox([this] { QCoreApplication::postEvent(&m_desk, new QEvent(QEvent::User)); }),
       m_desk(*this),
-      m_thread(*this) {
+      m_thread(*this),
+      m_settings(std::move(settings)) {
     m_thread.setObjectName(QStringLiteral("core"));
     m_desk.moveToThread(&m_thread);
 }
@@ -62,9 +62,7 @@ void CoreThread::run() {
     m_timer->setSingleShot(true);
     m_timer->setTimerType(Qt::PreciseTimer);
     QObject::connect(m_timer.get(), &QTimer::timeout, &m_desk, [this] { m_core->wake(); });
-    auto core = Core::open(
-        m_settings, m_clock, m_random,
-        m_makeLink([this](Mailbox::Job job) { m_mailbox.postInternal(std::move(job)); }), *this);
+    auto core = openCore(m_settings, m_makeLink);
     if (core) {
         m_core = std::move(*core);
         m_opened.set_value({});
@@ -80,6 +78,15 @@ void CoreThread::run() {
     m_ended.set_value();
 }
 
+remote::Post CoreThread::poster() {
+    return [this](Mailbox::Job job) { m_mailbox.postInternal(std::move(job)); };
+}
+
+Result<std::unique_ptr<Core>> CoreThread::openCore(const CoreSettings& settings,
+                                                   const MakeLink& makeLink) {
+    return Core::open(settings, m_clock, m_random, makeLink(poster()), *this);
+}
+
 bool CoreThread::Desk::event(QEvent* event) {
     if (event->type() != QEvent::User) return QObject::event(event);
     m_owner.drain();
@@ -88,6 +95,65 @@ bool CoreThread::Desk::event(QEvent* event) {
 
 void CoreThread::drain() {
     m_mailbox.drain([this](std::vector<Core::SendJob> jobs) { m_core->send(std::move(jobs)); });
+}
+
+// --- another account or link ---
+
+void CoreThread::use(CoreSettings settings, MakeLink makeLink, rpc::Reply<front::Status> reply) {
+    m_mailbox.postInternal([this, settings = std::move(settings), makeLink = std::move(makeLink),
+                            reply = std::move(reply)] { reply(useNow(settings, makeLink)); });
+}
+
+Result<front::Status> CoreThread::useNow(const CoreSettings& settings, const MakeLink& makeLink) {
+    if (settings.dataDir == m_settings.dataDir) {
+        m_settings = settings;
+        m_core->relink(settings, makeLink(poster()));
+        return m_core->status();
+    }
+    auto fresh = openCore(settings, makeLink);
+    if (!fresh) return fresh.error();
+    m_settings = settings;
+    {
+        const std::lock_guard lock(m_coreMutex);
+        m_core.swap(*fresh);
+    }
+    // What is told of this desktop is so for every account.
+    for (const auto& [about, words] : (*fresh)->standing()) m_core->stand(about, words);
+    (*fresh)->end({ErrorCode::kCancelled, "another account was signed in"});
+    fresh->reset();
+    m_core->start();
+    tellAll();
+    return m_core->status();
+}
+
+void CoreThread::tellAll() {
+    // Of another epoch than what front ends have: that alone makes it a full one.
+    notify({m_core->shelf()->revision, {}, true, false});
+    statusChanged(m_core->status());
+}
+
+void CoreThread::configure(CoreSettings settings) {
+    m_mailbox.postInternal([this, settings = std::move(settings)] {
+        m_settings = settings;
+        m_core->configure(settings);
+    });
+}
+
+void CoreThread::retryFor(front::WaitingFor reason) {
+    m_mailbox.postInternal([this, reason] {
+        if (m_core->status().waitingFor == reason) m_core->syncNow([](const auto&) {});
+    });
+}
+
+void CoreThread::accountIn(std::string dataDir, rpc::Reply<std::string> reply) {
+    m_mailbox.postInternal([dataDir = std::move(dataDir), reply = std::move(reply)] {
+        reply(Core::accountIn(dataDir));
+    });
+}
+
+std::shared_ptr<const wire::Shelf> CoreThread::shelf() const {
+    const std::lock_guard lock(m_coreMutex);
+    return m_core->shelf();
 }
 
 // --- what the core tells ---
@@ -138,6 +204,7 @@ void CoreThread::status(rpc::Reply<front::Status> reply) {
 }
 
 void CoreThread::syncNow(rpc::Reply<front::Status> reply) {
+    if (m_personAsks) m_personAsks();
     call(std::move(reply), [](Core& core, auto done) { core.syncNow(std::move(done)); });
 }
 

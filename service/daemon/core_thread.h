@@ -43,6 +43,19 @@ public:
     void tellStatus(std::function<void(const front::Status&)> listener);
     /// Begins to sync.
     void begin();
+    /// Another datastore, token or account, for any thread: goes on with these settings and that
+    /// link. Where they name another directory its core takes the place of this one, whose calls
+    /// under way end with kCancelled; where that cannot be opened all stays as it was.
+    void use(CoreSettings settings, MakeLink makeLink, rpc::Reply<front::Status> reply);
+    /// Takes what can change while it runs; any thread.
+    void configure(CoreSettings settings);
+    /// Tries the datastore again at once, where that is what the core waits for; any thread.
+    void retryFor(front::WaitingFor reason);
+    /// Called on any thread, from now on, when a person asks for a sync. Before the first call.
+    void onPersonAsks(std::function<void()> asks) { m_personAsks = std::move(asks); }
+    /// The account of the files in that directory: empty where there are none, or none was signed
+    /// in. Any thread; the reply comes on the core thread.
+    void accountIn(std::string dataDir, rpc::Reply<std::string> reply);
     /// From now on calls of front ends are refused with kCancelled.
     void refuse() { m_mailbox.refuse(); }
     /// Does what is in the mailbox, ends the core and its thread. Nothing is called after it.
@@ -50,7 +63,7 @@ public:
 
     // CorePort, for any thread
     void send(std::vector<Draft> drafts, rpc::Reply<front::SendReply> reply) override;
-    std::shared_ptr<const wire::Shelf> shelf() const override { return m_core->shelf(); }
+    std::shared_ptr<const wire::Shelf> shelf() const override;
     void buildShelf(Week oldest, Week newest,
                     rpc::Reply<std::shared_ptr<const wire::Shelf>> reply) override;
     void status(rpc::Reply<front::Status> reply) override;
@@ -88,6 +101,11 @@ private:
 
     void run();
     void drain();
+    remote::Post poster();
+    Result<std::unique_ptr<Core>> openCore(const CoreSettings& settings, const MakeLink& makeLink);
+    Result<front::Status> useNow(const CoreSettings& settings, const MakeLink& makeLink);
+    /// Every front end must read all anew.
+    void tellAll();
     /// A call of a front end: `work` runs with the core and its reply on the core thread.
     template <typename T, typename Work>
     void call(rpc::Reply<T> reply, Work work);
@@ -98,9 +116,8 @@ private:
     void warned(const std::string& warning) override;
     void wakeAt(std::optional<std::int64_t> steadyMs) override;
 
-    const CoreSettings m_settings;
     const Clock& m_clock;
-    const MakeLink m_makeLink;
+    const MakeLink m_makeLink;  ///< for the start
     Mailbox m_mailbox;
     Desk m_desk;
     Thread m_thread;
@@ -111,9 +128,12 @@ private:
     std::atomic<std::uint64_t> m_tickets = 0;
     std::mutex m_listenerMutex;
     std::function<void(const front::Status&)> m_listener;  ///< m_listenerMutex
+    std::function<void()> m_personAsks;
 
     // --- the core thread's, from here on; m_core is set before open() returns ---
+    CoreSettings m_settings;
     SystemRandom m_random;
+    mutable std::mutex m_coreMutex;  ///< the core thread writes m_core under it, others read it
     std::unique_ptr<Core> m_core;
     std::unique_ptr<QTimer> m_timer;
 };

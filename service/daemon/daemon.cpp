@@ -2,6 +2,7 @@
 #include "daemon/daemon.h"
 
 #include "base/limits.h"
+#include "daemon/accounts.h"
 #include "daemon/core_thread.h"
 #include "daemon/data_dir.h"
 #include "rpc/server.h"
@@ -16,25 +17,49 @@ namespace {
 /// the patience of a session that ends.
 constexpr int kGraceMs = 1'000;
 
-CoreSettings coreSettings(const Settings& settings,
-                          const std::optional<remote::DatastoreUrl>& url) {
+/// What does not depend on who is signed in.
+CoreSettings coreSettings(const Settings& settings) {
     CoreSettings core;
     core.dataDir = settings.dataDir;
     core.weeksKept = settings.weeksKept > 0 ? settings.weeksKept : limits::kWeeksKeptDefault;
-    core.sync.configured = url.has_value();
-    core.sync.loopback = url && url->loopback;
     core.sync.syncIntervalMs =
         settings.syncIntervalMs > 0 ? settings.syncIntervalMs : limits::kSyncIntervalMs;
-    core.datastoreUrl = settings.datastore;
     core.version = settings.version;
     return core;
 }
 
-MakeLink linkMaker(const Settings& settings, const std::optional<remote::DatastoreUrl>& url) {
-    if (!url) return [](const remote::Post&) { return nullptr; };
-    return [link = remote::LinkSettings{*url, settings.token, settings.caFile}](remote::Post post) {
-        return remote::makeGrpcLink(link, std::move(post));
-    };
+/// The datastore that the settings name, with a token of their own.
+Status useGiven(const Settings& settings, CoreSettings& core, MakeLink& makeLink) {
+    const auto url = remote::DatastoreUrl::parse(settings.datastore);
+    if (!url) return url.error();
+    core.sync.configured = true;
+    core.sync.loopback = url->loopback;
+    core.datastoreUrl = settings.datastore;
+    makeLink = [link = remote::LinkSettings{*url, settings.token, settings.caFile, {}}](
+                   remote::Post post) { return remote::makeGrpcLink(link, std::move(post)); };
+    return {};
+}
+
+/// Who keeps the sign-in, and what the core begins with.
+Result<std::unique_ptr<Accounts>> startAccounts(const Settings& settings, CoreSettings& core,
+                                                MakeLink& makeLink, desktop::Keyring* keyring) {
+    const bool given = !settings.datastore.empty();
+    Accounts::Settings own{settings.dataDir, core, {}};
+    if (given)
+        own.fixed =
+            "hashirad was started with a datastore and a token of its own (--datastore and "
+            "--token-file, or HASHIRA_TOKEN): start it without these to sign in or out";
+    // What is given is of the data directory itself.
+    auto record = given ? SignInRecord() : readSignIn(settings.dataDir);
+    if (!record) return record.error();
+    auto accounts = std::make_unique<Accounts>(std::move(own), std::move(*record), keyring);
+    if (given) {
+        if (const Status used = useGiven(settings, core, makeLink); !used) return used.error();
+    } else {
+        core = accounts->coreSettings();
+        makeLink = accounts->linkMaker();
+    }
+    return accounts;
 }
 
 /// The lock is of the data directory; two of these can share one socket's path.
@@ -49,6 +74,7 @@ Status checkFree(const rpc::Endpoint& endpoint) {
 // Freed from the last to the first: the server before the core that it asks, the lock last.
 struct Daemon::Parts {
     std::unique_ptr<DataDir> directory;
+    std::unique_ptr<Accounts> accounts;  // the core asks it for tokens to its end
     std::unique_ptr<CoreThread> core;
     std::unique_ptr<rpc::Server> server;
 };
@@ -59,25 +85,26 @@ Daemon::~Daemon() {
     stop();
 }
 
-Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, const Clock& clock) {
+Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, const Clock& clock,
+                                              desktop::Keyring* keyring) {
     const auto endpoint = rpc::Endpoint::parse(settings.listen);
     if (!endpoint) return endpoint.error();
-    std::optional<remote::DatastoreUrl> url;
-    if (!settings.datastore.empty()) {
-        auto parsed = remote::DatastoreUrl::parse(settings.datastore);
-        if (!parsed) return parsed.error();
-        url = std::move(*parsed);
-    }
     auto parts = std::make_unique<Parts>();
     auto directory = DataDir::lock(settings.dataDir);
     if (!directory) return directory.error();
     parts->directory = std::move(*directory);
     if (Status free = checkFree(*endpoint); !free) return free.error();
 
-    parts->core =
-        std::make_unique<CoreThread>(coreSettings(settings, url), clock, linkMaker(settings, url));
+    CoreSettings coreOf = coreSettings(settings);
+    MakeLink makeLink;
+    auto accounts = startAccounts(settings, coreOf, makeLink, keyring);
+    if (!accounts) return accounts.error();
+    parts->accounts = std::move(*accounts);
+    parts->core = std::make_unique<CoreThread>(coreOf, clock, std::move(makeLink));
+    parts->accounts->follow(*parts->core);
     if (Status opened = parts->core->open(); !opened) return opened.error();
-    auto server = rpc::Server::start({*endpoint, settings.dataDir + "/local-token"}, *parts->core);
+    auto server = rpc::Server::start({*endpoint, settings.dataDir + "/local-token"}, *parts->core,
+                                     parts->accounts.get());
     if (!server) return server.error();
     parts->server = std::move(*server);
     parts->core->announceTo(*parts->server);
@@ -100,6 +127,7 @@ void Daemon::tellStatus(std::function<void(const front::Status&)> listener) {
 void Daemon::stop() {
     if (!m_parts) return;
     m_parts->server->stop(kGraceMs);
+    m_parts->accounts->stop();
     m_parts->core->stop();
     // The core's thread told the server of changes to its very end.
     m_parts.reset();

@@ -13,6 +13,9 @@
 namespace hashira::rpc {
 class CorePort;
 }
+namespace hashira::desktop {
+class Keyring;
+}
 
 namespace hashira::daemon {
 
@@ -28,13 +31,15 @@ struct Settings {
 };
 
 /// The whole daemon without its face: lock, core, server, in the order that makes it safe. For one
-/// thread, which needs no event loop.
+/// thread; its event loop is needed for signing in and for the keyring, all else goes on without.
 class Daemon {
 public:
-    /// Returns when it can be called: the network has not been looked at yet. The clock outlives
-    /// it. Errors: kBusy where another daemon has the data directory or the socket, kInvalid for a
-    /// setting, and those of Core::open.
-    static Result<std::unique_ptr<Daemon>> start(const Settings& settings, const Clock& clock);
+    /// Returns when it can be called: neither the network nor the keyring has been looked at yet.
+    /// The clock and the keyring outlive it; without a keyring nobody can sign in. Errors: kBusy
+    /// where another daemon has the data directory or the socket, kInvalid for a setting, and those
+    /// of Core::open.
+    static Result<std::unique_ptr<Daemon>> start(const Settings& settings, const Clock& clock,
+                                                 desktop::Keyring* keyring = nullptr);
     /// As stop().
     ~Daemon();
 

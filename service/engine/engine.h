@@ -180,6 +180,14 @@ struct WindowMoved {
 struct IdsWanted {
     std::vector<std::string> ids;
 };
+/// A person signed in or out, or changed a setting. `relinked`: the datastore or the token is
+/// another one, what runs is given up and begun anew.
+struct Configured {
+    Settings settings;
+    bool relinked = false;
+    std::string
+        account;  ///< the token's, where it is known: a store without one becomes this one's
+};
 /// The writes of the last actions could not be committed. `state` was read from disk anew.
 struct WriteFailed {
     Error error;
@@ -187,7 +195,7 @@ struct WriteFailed {
 
 using Event = std::variant<Started, Appended, HelloCame, Forked, RemoteChanged, WatchEnded,
                            ApplyCame, PushCame, FetchCame, ChunkCame, Woke, SyncAsked, PauseAsked,
-                           DoctorAsked, WindowMoved, IdsWanted, WriteFailed>;
+                           DoctorAsked, WindowMoved, IdsWanted, Configured, WriteFailed>;
 
 struct Input {
     std::int64_t steadyMs = 0;

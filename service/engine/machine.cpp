@@ -24,6 +24,7 @@ WaitingFor Machine::reasonOf(const Error& error) {
     switch (error.code) {
         case ErrorCode::kUnauthenticated: return WaitingFor::kToken;
         case ErrorCode::kDenied: return WaitingFor::kTls;
+        case ErrorCode::kLocked: return WaitingFor::kKeyring;
         case ErrorCode::kDiskFull:
         case ErrorCode::kCorrupt: return WaitingFor::kDisk;
         case ErrorCode::kUnavailable:
@@ -162,6 +163,22 @@ void Machine::on(const WindowMoved& event) {
 void Machine::on(const IdsWanted& event) {
     for (const std::string& id : event.ids)
         if (m.wantedIds.size() < limits::kFetchIds) m.wantedIds.insert(id);
+}
+
+void Machine::on(const Configured& event) {
+    if (event.relinked) {
+        drop({ErrorCode::kCancelled, event.settings.configured ? "signed in anew" : "signed out"},
+             WaitingFor::kNothing);
+        m.retryAtMs.reset();
+        m.failures = 0;
+        m.lastError.clear();
+        m.datastoreVersion.clear();
+        m.waitingFor = m.paused ? WaitingFor::kResume : WaitingFor::kNothing;
+    }
+    m.settings = event.settings;
+    if (!m.account.empty() || event.account.empty()) return;
+    m.account = event.account;
+    m_actions.writes.push_back(Adopt{event.account});
 }
 
 void Machine::on(const WriteFailed& event) {

@@ -25,6 +25,7 @@ private:
     void on(const DoctorAsked&);
     void on(const WindowMoved& event);
     void on(const IdsWanted& event);
+    void on(const Configured& event);
     void on(const WriteFailed& event);
     // hello.cpp
     void on(const HelloCame& event);

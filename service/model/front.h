@@ -86,6 +86,22 @@ struct TaskLine {
     Place place = Place::kTodo;
 };
 
+/// A wish to sign in.
+struct SignIn {
+    std::string datastore;
+    std::string token;
+    std::string caCertificate;  ///< PEM; empty: the system's roots
+    bool checkOnly = false;
+    bool adopt = false;
+    bool leavePending = false;
+};
+struct SignedIn {
+    Status status;
+    std::string account;
+    std::uint64_t adopts = 0;
+    std::uint64_t leaves = 0;
+};
+
 struct RejectedCommand {
     Command command;
     std::string reason;

@@ -106,6 +106,7 @@ private:
             return;
         }
         grpc::SslCredentialsOptions options;
+        options.pem_root_certs = m_settings.caCertificate;
         if (!m_settings.caFile.empty()) {
             const std::ifstream file(m_settings.caFile, std::ios::binary);
             std::ostringstream text;

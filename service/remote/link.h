@@ -60,7 +60,8 @@ struct DatastoreUrl {
 struct LinkSettings {
     DatastoreUrl url;
     std::string token;
-    std::string caFile;  ///< empty: the system's roots
+    std::string caFile;              ///< empty: the system's roots
+    std::string caCertificate = {};  ///< PEM, instead of a file
 };
 
 /// Runs a function on the core thread, later.

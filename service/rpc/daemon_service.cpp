@@ -36,9 +36,7 @@ bool isOfLink(ErrorCode code) {
            code != ErrorCode::kCancelled && code != ErrorCode::kDiskFull;
 }
 
-const char* const kUseOption =
-    "this version cannot do it while it runs: start hashirad with --datastore URL and a token "
-    "(--token-file FILE, or HASHIRA_TOKEN), or without them";
+const char* const kNoAccounts = "signing in and out: not in this program";
 
 }  // namespace
 
@@ -144,17 +142,31 @@ grpc::ServerUnaryReactor* DaemonService::WaitFor(Context*, const v1::WaitForRequ
     return call.get();
 }
 
-grpc::ServerUnaryReactor* DaemonService::SignIn(Context*, const v1::SignInRequest*,
+grpc::ServerUnaryReactor* DaemonService::SignIn(Context*, const v1::SignInRequest* request,
                                                 v1::SignInResponse* response) {
     const auto call = start(m_calls, response);
-    call->end({grpc::StatusCode::UNIMPLEMENTED, std::string("signing in: ") + kUseOption});
+    if (m_account == nullptr) {
+        call->end({grpc::StatusCode::UNIMPLEMENTED, kNoAccounts});
+        return call.get();
+    }
+    const auto reply = call->reply<front::SignedIn>(
+        [](const front::SignedIn& done, v1::SignInResponse& out) { wire::toProto(done, out); });
+    m_account->signIn(wire::fromProto(*request), [reply](Result<front::SignedIn> done) {
+        // UNAUTHENTICATED is for the local token of the caller.
+        if (!done && done.error().code == ErrorCode::kUnauthenticated)
+            done = Error{ErrorCode::kDenied, done.error().message};
+        reply(std::move(done));
+    });
     return call.get();
 }
 
-grpc::ServerUnaryReactor* DaemonService::SignOut(Context*, const v1::SignOutRequest*,
+grpc::ServerUnaryReactor* DaemonService::SignOut(Context*, const v1::SignOutRequest* request,
                                                  v1::SignOutResponse* response) {
     const auto call = start(m_calls, response);
-    call->end({grpc::StatusCode::UNIMPLEMENTED, std::string("signing out: ") + kUseOption});
+    if (m_account == nullptr)
+        call->end({grpc::StatusCode::UNIMPLEMENTED, kNoAccounts});
+    else
+        m_account->signOut(request->leave_pending(), statusReply(call));
     return call.get();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "rpc/account_port.h"
 #include "rpc/subscription.h"
 
 #include <hashira/v1/daemon.grpc.pb.h>
@@ -10,7 +11,9 @@ namespace hashira::rpc {
 /// Control of the daemon, over the core.
 class DaemonService final : public v1::Daemon::CallbackService {
 public:
-    DaemonService(OpenCalls& calls, CorePort& core) : m_calls(calls), m_core(core) {}
+    /// `account` may be null: then nobody can sign in or out.
+    DaemonService(OpenCalls& calls, CorePort& core, AccountPort* account)
+        : m_calls(calls), m_core(core), m_account(account) {}
 
     using Context = grpc::CallbackServerContext;
     using Unary = grpc::ServerUnaryReactor;
@@ -38,6 +41,7 @@ public:
 private:
     OpenCalls& m_calls;
     CorePort& m_core;
+    AccountPort* const m_account;
     Audience<StatusWatch> m_watches;
 };
 

@@ -58,7 +58,8 @@ void setOptions(grpc::ServerBuilder& builder) {
 }  // namespace
 
 struct Server::Impl {
-    explicit Impl(CorePort& core) : hashira(calls, core), daemon(calls, core) {}
+    Impl(CorePort& core, AccountPort* account)
+        : hashira(calls, core), daemon(calls, core, account) {}
 
     Status listen(grpc::ServerBuilder& builder, const ServerSettings& settings);
     Status listenUnix(grpc::ServerBuilder& builder);
@@ -126,10 +127,11 @@ Server::~Server() {
     stop(0);
 }
 
-Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, CorePort& core) {
+Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, CorePort& core,
+                                              AccountPort* account) {
     wire::keepLibrary();
     enablePlugins();
-    auto impl = std::make_unique<Impl>(core);
+    auto impl = std::make_unique<Impl>(core, account);
     grpc::ServerBuilder builder;
     setOptions(builder);
     if (Status listening = impl->listen(builder, settings); !listening) return listening.error();

@@ -10,6 +10,7 @@
 
 namespace hashira::rpc {
 
+class AccountPort;
 class CorePort;
 
 /// Where front ends reach the daemon.
@@ -34,8 +35,10 @@ struct ServerSettings {
 class Server {
 public:
     /// Listens and serves at once. The caller holds the data directory's lock already: a socket
-    /// file in the way is a dead one's. The port must outlive the server.
-    static Result<std::unique_ptr<Server>> start(const ServerSettings& settings, CorePort& core);
+    /// file in the way is a dead one's. The ports must outlive the server; without the second one
+    /// nobody can sign in.
+    static Result<std::unique_ptr<Server>> start(const ServerSettings& settings, CorePort& core,
+                                                 AccountPort* account = nullptr);
     /// As stop().
     ~Server();
 

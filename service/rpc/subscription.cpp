@@ -35,7 +35,12 @@ void Subscription::begin(const v1::SubscribeRequest& request) {
         m_first = now;
         m_full = m_full || !request.has_since() || wire::fromProto(request.since()) != now;
         if (!m_pending) m_pending.emplace();
-        if (m_pending->revision.number <= now.number) m_pending->revision = now;
+        if (m_pending->revision.epoch != now.epoch && !m_pending->revision.epoch.empty()) {
+            m_full = true;  // another account was signed in meanwhile
+            m_pending->revision = m_core.shelf()->revision;
+        } else if (m_pending->revision.number <= now.number) {
+            m_pending->revision = now;
+        }
         m_begun = true;
     }
     pump();
@@ -51,8 +56,13 @@ void Subscription::tell(const front::Notice& notice) {
         m_pending->buckets.insert(notice.buckets.begin(), notice.buckets.end());
         m_pending->rejectedChanged |= notice.rejectedChanged;
         m_pending->dateTurned |= notice.dateTurned;
-        if (m_pending->revision.number < notice.revision.number)
+        if (m_begun && notice.revision.epoch != m_first.epoch) {
+            // Another account was signed in: nothing of what was told is of it.
+            m_first = m_pending->revision = notice.revision;
+            m_full = true;
+        } else if (m_pending->revision.number < notice.revision.number) {
             m_pending->revision = notice.revision;
+        }
         if (m_pending->buckets.size() > kPendingBuckets) {
             m_full = true;
             m_pending->buckets.clear();

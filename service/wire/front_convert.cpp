@@ -115,6 +115,13 @@ void toProto(const front::RejectedCommand& command, v1::RejectedCommand& out) {
     out.set_dependents(command.dependents);
 }
 
+void toProto(const front::SignedIn& signedIn, v1::SignInResponse& out) {
+    toProto(signedIn.status, *out.mutable_status());
+    out.set_account(signedIn.account);
+    out.set_adopts(signedIn.adopts);
+    out.set_leaves(signedIn.leaves);
+}
+
 void toProto(const front::DoctorReport& report, v1::RunDoctorResponse& out) {
     for (const std::string& finding : report.findings) out.add_findings(finding);
     out.set_weeks_compared(report.weeksCompared);
@@ -135,6 +142,11 @@ void toProto(const front::Notice& notice, Week current, v1::Notification& out) {
 
 front::Revision fromProto(const v1::Revision& revision) {
     return {revision.epoch(), revision.number()};
+}
+
+front::SignIn fromProto(const v1::SignInRequest& request) {
+    return {request.datastore(),  request.token(), request.ca_certificate(),
+            request.check_only(), request.adopt(), request.leave_pending()};
 }
 
 std::optional<front::Level> fromProto(v1::Level level) {

@@ -27,11 +27,13 @@ void toProto(const front::Receipt& receipt, v1::Receipt& out);
 void toProto(const front::SendReply& reply, v1::SendResponse& out);
 void toProto(const front::Status& status, v1::Status& out);
 void toProto(const front::RejectedCommand& command, v1::RejectedCommand& out);
+void toProto(const front::SignedIn& signedIn, v1::SignInResponse& out);
 void toProto(const front::DoctorReport& report, v1::RunDoctorResponse& out);
 /// Absolute buckets become offsets from `current`: open and later weeks are 0.
 void toProto(const front::Notice& notice, Week current, v1::Notification& out);
 
 front::Revision fromProto(const v1::Revision& revision);
+front::SignIn fromProto(const v1::SignInRequest& request);
 /// Nothing where it is unspecified or unknown.
 std::optional<front::Level> fromProto(v1::Level level);
 

@@ -27,6 +27,7 @@ constexpr Row kTable[] = {
     {ErrorCode::kPrecondition, grpc::StatusCode::FAILED_PRECONDITION},
     {ErrorCode::kDiskFull, grpc::StatusCode::FAILED_PRECONDITION},
     {ErrorCode::kBusy, grpc::StatusCode::UNAVAILABLE},
+    {ErrorCode::kLocked, grpc::StatusCode::FAILED_PRECONDITION},
     {ErrorCode::kCorrupt, grpc::StatusCode::DATA_LOSS},
     {ErrorCode::kNewer, grpc::StatusCode::FAILED_PRECONDITION},
     {ErrorCode::kDeadline, grpc::StatusCode::DEADLINE_EXCEEDED},

@@ -154,8 +154,8 @@ CALLS = [
     (DAEMON + "DiscardRejected", message((1, UNKNOWN[:-1])), False, BAD, "command_id: must be a UUID"),
     (DAEMON + "DiscardRejected", message((1, UNKNOWN)), False, NOT_FOUND, UNKNOWN),
     (DAEMON + "SyncNow", b"", False, "FAILED_PRECONDITION", "no datastore"),
-    (DAEMON + "SignIn", message((1, "nonsense"), (2, "x" * 100_000)), False, "UNIMPLEMENTED", "--datastore"),
-    (DAEMON + "SignOut", b"", False, "UNIMPLEMENTED", "--datastore"),
+    (DAEMON + "SignIn", message((1, "nonsense"), (2, "x" * 100_000)), False, "INVALID_ARGUMENT", "must be hashira://HOST:PORT"),
+    (DAEMON + "SignOut", b"", False, "FAILED_PRECONDITION", "nobody is signed in"),
     # What gRPC itself answers, before any code of ours: an unknown call, and bytes that it cannot read.
     (HASHIRA + "Nonsense", b"", False, "UNIMPLEMENTED", ""),
     ("hashira.v1.Nonsense/Send", b"", False, "UNIMPLEMENTED", ""),

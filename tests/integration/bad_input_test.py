@@ -119,7 +119,12 @@ COMMAND_LINES = [
     ("salvage|{dir}/bad.jsonl|--to|-", FAILED, "{dir}/bad.jsonl", "no outbox of Hashira"),
     ("completion|tcsh", USAGE, '"tcsh" is not bash, zsh or fish'),
     ("help|nonsense", USAGE, 'no verb "nonsense"'),
-    ("login", USAGE, "start hashirad with --datastore URL and --token-file FILE"),
+    ("login", USAGE, "URL is missing"),
+    ("login|nonsense|--token-file|{dir}/none", FAILED, "cannot read {dir}/none"),
+    ("login|nonsense|--token-file|{dir}/bad.jsonl", FAILED, "must be hashira://HOST:PORT"),
+    ("login|hashira://localhost:1|--ca|{dir}/bad.jsonl|--token-file|{dir}/token", FAILED, "no certificate in PEM"),
+    ("login|hashira://localhost:1|--token-file|{dir}/bad.jsonl", FAILED, "token: has characters that none has"),
+    ("logout", FAILED, "nobody is signed in"),
     ("--socket|nonsense|list", USAGE, '"nonsense" is no endpoint', "unix:PATH or tcp:127.0.0.1:PORT"),
 ]
 
@@ -368,6 +373,7 @@ class BadInput(unittest.TestCase):
 
 def files(scene):
     (scene.dir / "bad.jsonl").write_text(IMPORTED, encoding="utf-8")
+    (scene.dir / "token").write_text("a-token\n", encoding="utf-8")
     (scene.dir / "plain").write_text("x" * 8192, encoding="utf-8")
     (scene.dir / "empty").write_text("\n", encoding="utf-8")
 

@@ -254,7 +254,7 @@ class OnASocket(unittest.TestCase):
         self.assertEqual(1, status.connectivity)
         self.assertGreater(status.pending, 0)
         self.assertEqual(status.revision.epoch, self.front.tasks()[1][-1].revision.epoch)
-        self.refused(grpc.StatusCode.UNIMPLEMENTED, call=lambda: self.front.call("Daemon.SignIn"))
+        self.refused(grpc.StatusCode.INVALID_ARGUMENT, call=lambda: self.front.call("Daemon.SignIn"))
         self.refused(grpc.StatusCode.FAILED_PRECONDITION, call=lambda: self.front.call("Daemon.SyncNow"))
 
 

@@ -54,12 +54,12 @@ class Icon(unittest.TestCase):
             daemon.wait_status(lambda status: any("tray icon" in words for words in status.warnings))
             host = place.tray_host()
             host.wait_icon()
-            # The host answers only while its loop runs, and hashirad may ask it after the icon came.
-            desktop.wait(lambda: not daemon.status().warnings, "hashirad sees the host")
+            # Not wait_status: the host answers only while this waits for it.
+            desktop.wait(lambda: not daemon.status().warnings, "the warning goes")
             host.stop()
             daemon.wait_status(lambda status: status.warnings)
             place.tray_host().wait_icon()
-            desktop.wait(lambda: not daemon.status().warnings, "hashirad sees the next host")
+            desktop.wait(lambda: not daemon.status().warnings, "the warning goes again")
 
 
 if __name__ == "__main__":

@@ -52,6 +52,10 @@ public:
     std::vector<Note> notes;                     ///< what a subscription tells
     std::vector<front::RejectedCommand> rejected;
     Result<front::Receipt> waitAnswer = front::Receipt{};
+    std::vector<front::SignIn> signIns;
+    std::vector<bool> signOuts;
+    Result<front::SignedIn> signInAnswer = front::SignedIn{};
+    Result<front::Status> signOutAnswer = front::Status{};
     int loseAnswers = 0;       ///< so many sends are applied, and answered by a broken connection
     int refuseSends = 0;       ///< so many sends find no daemon at all
     bool away = false;         ///< no daemon
@@ -94,6 +98,14 @@ public:
     }
     Result<front::DoctorReport> doctor() override {
         return front::DoctorReport{{"all well"}, 10, 1, true, true};
+    }
+    Result<front::SignedIn> signIn(const front::SignIn& wanted) override {
+        m_daemon.signIns.push_back(wanted);
+        return m_daemon.signInAnswer;
+    }
+    Result<front::Status> signOut(bool leavePending) override {
+        m_daemon.signOuts.push_back(leavePending);
+        return m_daemon.signOutAnswer;
     }
     void rest(int) override {}
     void cancel() override { m_cancelled = true; }

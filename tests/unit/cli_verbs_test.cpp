@@ -293,7 +293,7 @@ void CliVerbsTest::statusShape() {
     QVERIFY(object().value(QStringLiteral("last_sync")).isNull());
     QCOMPARE(object().value(QStringLiteral("version")).toString(), QStringLiteral("0.1.0"));
     QCOMPARE(m_person->run({"status"}), 0);
-    QVERIFY(m_person->out.find("the datastore refused the token; give hashirad a new one") !=
+    QVERIFY(m_person->out.find("the datastore refused the token; sign in again with a new one") !=
             std::string::npos);
     QVERIFY(m_person->out.find("3 changes not synced yet") != std::string::npos);
 }
@@ -351,7 +351,8 @@ void CliVerbsTest::exitCodes_data() {
     row("completion zsh", true, 0);
     row("completion tcsh", true, 2);
     row("login", false, 2);
-    row("logout", false, 2);
+    row("login hashira://x:1", false, 1);
+    row("logout now", false, 2);
     row("add x --place nowhere", false, 2);
     row("add x --due soon", false, 2);
     row("add x --wait long", false, 2);

@@ -15,7 +15,7 @@ import unittest
 
 ROOT = pathlib.Path(os.environ.get("HASHIRA_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 
-HEIGHT = {"base": 0, "model": 1, "wire": 2, "rpc": 3, "remote": 3, "store": 3, "engine": 3,
+HEIGHT = {"base": 0, "model": 1, "desktop": 1, "wire": 2, "rpc": 3, "remote": 3, "store": 3, "engine": 3,
           "datastore": 3, "daemon": 4, "app": 5}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 GRPC = re.compile(r"^(grpc|grpcpp|grpc\+\+|google/protobuf|hashira/v1)/|\.pb\.h$")

@@ -50,8 +50,8 @@ MUTATIONS = [
     Mutation(
         "withdrawn_takes_effect", "a command that was given up has no effect when it is sent again",
         LEDGER,
-        "        if (numbered.withdrawn)\n            return refuse(",
-        "        if (false)\n            return refuse(",
+        "        if (numbered.withdrawn) return refuse(",
+        "        if (false) return refuse(",
         "script"),
     Mutation(
         "no_history_token", "a random token is written with the versions of each transaction",
