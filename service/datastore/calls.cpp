@@ -213,19 +213,25 @@ Status greet(Desk& desk, Backend& backend, const std::string& tokenHash,
 
 using FetchReactor = StreamReactor<v1::FetchResponse>;
 
-Status sendMessage(FetchReactor& reactor, v1::FetchResponse message) {
-    // The snapshot is held while a client reads; one that takes nothing must not hold it for ever.
-    const std::chrono::milliseconds limit(limits::kCallTimeoutMs);
-    if (!reactor.waitForRoom(kWaitingChunks, limit))
-        return Error{ErrorCode::kCancelled, "the client does not read what it fetches"};
-    reactor.send(std::move(message));
-    return {};
+/// The snapshot is held while a client reads; one that takes nothing must not hold it for ever.
+Status sendMessage(Backend& backend, FetchReactor& reactor, v1::FetchResponse message) {
+    const std::chrono::milliseconds look(limits::kStalledFetchMs);
+    for (std::int64_t ms = 0; ms < limits::kCallTimeoutMs; ms += look.count()) {
+        if (reactor.waitForRoom(kWaitingChunks, look)) {
+            reactor.send(std::move(message));
+            return {};
+        }
+        if (backend.readers->waiting() > 0)
+            return Error{ErrorCode::kExhausted, "others wait, and the client does not read",
+                         limits::kOverloadRetryMs};
+    }
+    return Error{ErrorCode::kCancelled, "the client does not read what it fetches"};
 }
 
 /// Holds each chunk back until the next one is there: the last may carry the end.
 class HeldChunk {
 public:
-    explicit HeldChunk(FetchReactor& reactor) : m_reactor(reactor) {}
+    HeldChunk(Backend& backend, FetchReactor& reactor) : m_backend(backend), m_reactor(reactor) {}
 
     Status add(sync::Chunk chunk) {
         const Status sent = flush();
@@ -251,9 +257,10 @@ public:
 private:
     Status flush() {
         if (!m_held) return {};
-        return sendMessage(m_reactor, std::move(*std::exchange(m_held, std::nullopt)));
+        return sendMessage(m_backend, m_reactor, std::move(*std::exchange(m_held, std::nullopt)));
     }
 
+    Backend& m_backend;
     FetchReactor& m_reactor;
     std::optional<v1::FetchResponse> m_held;
 };
@@ -266,7 +273,7 @@ Status streamFetch(Desk& desk, Backend& backend, const std::string& tokenHash,
     if (!account) return account.error();
     auto transaction = beginTransaction(desk.database(), Scope::Mode::kRead, *account);
     if (!transaction) return transaction.error();
-    HeldChunk chunks(reactor);
+    HeldChunk chunks(backend, reactor);
     const auto end = ledger::fetch(**transaction, *ask, contextOf(desk, backend),
                                    [&](sync::Chunk chunk) { return chunks.add(std::move(chunk)); });
     if (!end) return end.error();
@@ -311,7 +318,7 @@ grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerCo
                    m_backend.tokens.readLaneOf(*tokenHash),
                    [this, reactor, request = *request, hash = *tokenHash](Desk& desk) {
                        const Status done = streamFetch(desk, m_backend, hash, request, *reactor);
-                       reactor->end(done ? grpc::Status::OK : statusOf(done.error()));
+                       if (!done) reactor->cut(statusOf(done.error()));
                    })) {
         reactor->end(queueFull());
     }

@@ -36,6 +36,11 @@ inline constexpr std::int64_t kCommandsASecond = 1'000;
 /// And at once: the largest import, or a datastore that is made whole by its devices.
 inline constexpr std::int64_t kCommandsAtOnce = 500'000;
 
+/// So long may a Fetch wait for a client that takes nothing while others wait for what it holds:
+/// one of a few connections, and the turn of those whose token is not known yet. Where nobody
+/// waits, a link that stalls has kCallTimeoutMs.
+inline constexpr std::int64_t kStalledFetchMs = 2'000;
+
 /// The calls of tokens that nothing is known of stand in so many lanes of the queue, and cannot
 /// fill it: whoever guesses tokens makes others wait who come for the first time, and nobody else.
 inline constexpr int kStrangerLanes = 3;

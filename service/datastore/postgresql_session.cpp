@@ -177,6 +177,10 @@ bool PostgresqlSession::alive() {
 }
 
 Error PostgresqlSession::lost() {
+    // Also where the connection itself stands: what was sent on it may still be answered, and that
+    // would be taken for the answer to what is sent next.
+    m_connection.close();
+    m_handle = nullptr;
     m_unread = 0;
     return {ErrorCode::kUnavailable, "the datastore lost the connection to its database"};
 }

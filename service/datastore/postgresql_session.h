@@ -63,11 +63,13 @@ public:
     Status prepare(const std::string& name, const std::string& sql);
     Status sendPrepared(const std::string& name, const PostgresqlValues& values);
     std::size_t unread() const { return m_unread; }
-    /// Waits for all that was sent; the result of the last, or the first error.
+    /// Waits for all that was sent; the result of the last, or the first error. What cannot be
+    /// sent, or is not answered, ends the connection.
     Result<PostgresqlResult> collect();
 
 private:
     Status sent(int ok);
+    /// Hangs up.
     Error lost();
 
     DatabaseUrl m_url;

@@ -24,6 +24,8 @@ public:
         m_database = QSqlDatabase::addDatabase(QString::fromLatin1(driver), m_name);
         return m_database;
     }
+    /// Hangs up, until the next one is made.
+    void close() { m_database.close(); }
 
 private:
     void remove() {

@@ -12,6 +12,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <map>
 
 namespace hashira::datastore {
@@ -20,7 +21,9 @@ namespace {
 /// Marks a file as a datastore's: "HaDs".
 constexpr int kApplicationId = 0x48614473;
 /// An operator's verb beside the server, or a backup, holds the lock for moments only.
-constexpr auto kConnectOptions = "QSQLITE_BUSY_TIMEOUT=5000";
+constexpr std::chrono::milliseconds kBusyTimeout(5'000);
+/// Between two tries where SQLite itself does not wait.
+constexpr int kTryMs = 5;
 /// A transaction that writes holds the lock of the file from its beginning: no row needs one.
 constexpr std::string_view kForUpdate = " FOR UPDATE";
 
@@ -138,6 +141,8 @@ public:
 
 private:
     Result<int> read(const char* sql);
+    Result<int> readSchemaVersion();
+    Status useWal();
     /// Whether the file's log is worked into it when the last connection closes. Not where the file
     /// may turn out to be refused: then its log stays as it is.
     void checkpointOnClose(bool on) {
@@ -157,7 +162,7 @@ Status SqliteDriver::open(const DatabaseUrl& url) {
     if (!database.isValid())
         return Error{ErrorCode::kPrecondition, "Qt's SQLite driver (QSQLITE) is not installed"};
     database.setDatabaseName(path);
-    database.setConnectOptions(QString::fromUtf8(kConnectOptions));
+    database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyTimeout.count()));
     if (!database.open())
         return Error{ErrorCode::kNotFound, "cannot open the database " + url.path + ": " +
                                                database.lastError().text().toStdString()};
@@ -195,6 +200,15 @@ Result<int> SqliteDriver::read(const char* sql) {
 }
 
 Result<int> SqliteDriver::schemaVersion() {
+    // In one snapshot: another program may be making the schema at this moment. Also within a
+    // transaction.
+    if (const Status begun = execute("SAVEPOINT schema_version"); !begun) return begun.error();
+    auto version = readSchemaVersion();
+    const Status done = execute("RELEASE schema_version");
+    return version && !done ? Result<int>(done.error()) : version;
+}
+
+Result<int> SqliteDriver::readSchemaVersion() {
     const auto version = read("PRAGMA user_version");
     if (!version) return version;
     const auto application = read("PRAGMA application_id");
@@ -212,10 +226,22 @@ Status SqliteDriver::setSchemaVersion(int version) {
     return execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
 }
 
+/// The change takes the whole file, for which SQLite does not wait where another program is making
+/// the same change.
+Status SqliteDriver::useWal() {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + kBusyTimeout;
+    for (;;) {
+        const Status set = execute("PRAGMA journal_mode = WAL");
+        if (set || set.error().code != ErrorCode::kBusy || Clock::now() >= end) return set;
+        sqlite3_sleep(kTryMs);
+    }
+}
+
 Status SqliteDriver::configure() {
     // What was answered as applied must outlive a power cut: daemons drop nothing, but rely on it.
-    for (const char* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"})
-        if (const Status set = execute(pragma); !set) return set;
+    if (const Status set = useWal(); !set) return set;
+    if (const Status set = execute("PRAGMA synchronous = FULL"); !set) return set;
     checkpointOnClose(true);
     return {};
 }

@@ -49,6 +49,15 @@ public:
         proceed();
     }
 
+    /// Ends the stream without what waits: it would be kept for as long as the client does not
+    /// read.
+    void cut(const grpc::Status& status) {
+        const std::lock_guard lock(m_mutex);
+        m_waiting.clear();
+        if (!m_status) m_status = status;
+        proceed();
+    }
+
     /// Waits, not on a thread of gRPC, until fewer than `most` messages wait. False: the client is
     /// gone, or took none for so long.
     bool waitForRoom(std::size_t most, std::chrono::milliseconds limit) {

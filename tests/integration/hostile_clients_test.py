@@ -81,11 +81,21 @@ class HostileClients(unittest.TestCase):
             self.stub.Push(self.pb.PushRequest(incarnation=hello.incarnation, documents_json=document), timeout=LIMIT,
                            metadata=self.metadata())
         request = self.pb.FetchRequest(incarnation=hello.incarnation, open=True)
-        readers = [self.stub.Fetch(request, timeout=LIMIT, metadata=self.metadata()) for _ in range(20)]
-        for reader in readers:
+
+        def read_nothing(token=None):
+            reader = self.stub.Fetch(request, timeout=LIMIT, metadata=self.metadata(token))
             self.addCleanup(reader.cancel)
+            return reader
+
+        readers = [read_nothing() for _ in range(20)]
         next(readers[0])  # it runs, and nobody reads on
         self.others_are_served("Beside readers that do not read")
+        # And as many devices as would hold all connections of the datastore that read.
+        for _ in range(8):
+            token = self.store.token("hostile")
+            next(self.stub.Watch(self.pb.WatchRequest(), timeout=LIMIT, metadata=self.metadata(token)))
+            read_nothing(token)
+        self.others_are_served("Beside devices that do not read")
 
     def test_a_flood_of_headers(self):
         with self.assertRaises(grpc.RpcError) as caught:
