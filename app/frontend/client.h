@@ -95,6 +95,8 @@ public:
     virtual Result<front::DoctorReport> doctor() = 0;
     virtual Result<front::SignedIn> signIn(const front::SignIn& wanted) = 0;
     virtual Result<front::Status> signOut(bool leavePending) = 0;
+    /// Asks the daemon to end; the id of its process, which ends soon after.
+    virtual Result<std::uint64_t> shutDown() = 0;
 
     /// Waits that long, or until cancel().
     virtual void rest(int ms) = 0;

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "frontend/endpoint.h"
 
-#include <filesystem>
+#include "frontend/platform.h"
+
+#include "base/path.h"
 
 namespace hashira::frontend {
 namespace {
 
-using std::filesystem::path;
-
-/// The directory that the variable names, else that one below the home.
-path directory(const Variables& variable, const char* name, const char* belowHome) {
-    const std::string xdg = variable(name);
-    return xdg.empty() ? path(variable("HOME")) / belowHome : path(xdg);
-}
-
-path dataDirectory(const Variables& variable) {
-    if (const std::string own = variable("HASHIRA_DATA_DIR"); !own.empty()) return own;
-    return directory(variable, "XDG_DATA_HOME", ".local/share") / "hashira";
+std::filesystem::path dataDirectory(const Variables& variable) {
+    if (const std::string own = variable("HASHIRA_DATA_DIR"); !own.empty()) return toPath(own);
+    return defaultDataDirectory(variable);
 }
 
 std::string firstOf(const std::string& option, const std::string& environment) {
@@ -28,20 +22,16 @@ std::string firstOf(const std::string& option, const std::string& environment) {
 Endpoint resolveEndpoint(const EndpointOptions& options, const Variables& variable) {
     Endpoint endpoint;
     endpoint.address = firstOf(options.socket, variable("HASHIRA_SOCKET"));
-    if (endpoint.address.empty()) {
-        const std::string runtime = variable("XDG_RUNTIME_DIR");
-        const path socket = runtime.empty() ? dataDirectory(variable) / "run/daemon.sock"
-                                            : path(runtime) / "hashira/daemon.sock";
-        endpoint.address = "unix:" + socket.string();
-    }
+    if (endpoint.address.empty())
+        endpoint.address = defaultAddress(dataDirectory(variable), variable);
     endpoint.tokenFile = firstOf(options.localTokenFile, variable("HASHIRA_LOCAL_TOKEN_FILE"));
     if (endpoint.tokenFile.empty())
-        endpoint.tokenFile = (dataDirectory(variable) / "local-token").string();
+        endpoint.tokenFile = fromPath(dataDirectory(variable) / "local-token");
     return endpoint;
 }
 
 std::string stateDirectory(const Variables& variable) {
-    return (directory(variable, "XDG_STATE_HOME", ".local/state") / "hashira").string();
+    return fromPath(defaultStateDirectory(variable));
 }
 
 bool isEndpoint(const std::string& address) {

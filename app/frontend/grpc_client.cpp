@@ -4,6 +4,8 @@
 #include "frontend/files.h"
 #include "frontend/grpc_convert.h"
 
+#include "base/path.h"
+
 #include "hashira/v1/daemon.grpc.pb.h"
 #include "hashira/v1/hashira.grpc.pb.h"
 
@@ -201,6 +203,15 @@ public:
         return statusOf(called, response);
     }
 
+    Result<std::uint64_t> shutDown() override {
+        v1::ShutdownResponse response;
+        const Status called = call(kCallMs, [&](grpc::ClientContext& context) {
+            return m_daemon->Shutdown(&context, {}, &response);
+        });
+        if (!called) return called.error();
+        return response.process();
+    }
+
     void rest(int ms) override {
         std::unique_lock lock(m_mutex);
         m_changed.wait_for(lock, milliseconds(ms), [this] { return m_cancelled.load(); });
@@ -256,7 +267,8 @@ private:
         m_hashira = v1::Hashira::NewStub(m_channel);
         m_daemon = v1::Daemon::NewStub(m_channel);
         if (tcp)
-            m_token = trimmed(readFile(m_endpoint.tokenFile, kTokenBytes).value_or(std::string()));
+            m_token = trimmed(
+                readFile(toPath(m_endpoint.tokenFile), kTokenBytes).value_or(std::string()));
     }
 
     /// Until the channel is ready. Not patient: the first failure to connect ends it.

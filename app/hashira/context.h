@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -37,6 +38,8 @@ struct Host {
     std::function<int()> rows;
     /// Asks on the terminal for what must not be shown; nothing where the person gave it up.
     std::function<std::optional<std::string>(const std::string& prompt)> readSecret;
+    /// Waits at most that long for the process to be gone; false: it is still there.
+    std::function<bool(std::uint64_t process, int ms)> waitForEnd;
     std::function<std::unique_ptr<Client>(const Endpoint&)> makeClient;
     /// From now on an interrupt cancels the client instead of ending the process.
     std::function<void(Client&)> onInterrupt;

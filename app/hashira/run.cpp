@@ -5,6 +5,7 @@
 #include "undo_journal.h"
 #include "verbs.h"
 
+#include "base/path.h"
 #include "base/utf8.h"
 #include "model/json.h"
 
@@ -95,11 +96,11 @@ Endpoint resolveEndpoint(const Invocation& args, const Host& host) {
 
 const std::vector<VerbSpec>& allVerbs() {
     static const std::vector<VerbSpec> kVerbs = {
-        addVerb(),        listVerb(),   showVerb(),   editVerb(),   moveVerb(),    backlogVerb(),
-        todoVerb(),       startVerb(),  doneVerb(),   rmVerb(),     restoreVerb(), undoVerb(),
-        watchVerb(),      statusVerb(), syncVerb(),   pauseVerb(),  resumeVerb(),  rejectedVerb(),
-        doctorVerb(),     loginVerb(),  logoutVerb(), importVerb(), exportVerb(),  salvageVerb(),
-        completionVerb(), helpVerb()};
+        addVerb(),     listVerb(),       showVerb(),   editVerb(),  moveVerb(),    backlogVerb(),
+        todoVerb(),    startVerb(),      doneVerb(),   rmVerb(),    restoreVerb(), undoVerb(),
+        watchVerb(),   statusVerb(),     syncVerb(),   pauseVerb(), resumeVerb(),  rejectedVerb(),
+        doctorVerb(),  loginVerb(),      logoutVerb(), quitVerb(),  importVerb(),  exportVerb(),
+        salvageVerb(), completionVerb(), helpVerb()};
     return kVerbs;
 }
 
@@ -140,7 +141,7 @@ int run(const std::vector<std::string>& args, Host& host) {
         return kExitUsage;
     }
     const std::unique_ptr<Client> client = host.makeClient(endpoint);
-    UndoJournal journal(stateDirectory(host.variable) + "/undo.json");
+    UndoJournal journal(toPath(stateDirectory(host.variable)) / "undo.json");
     JsonStream json(*host.out);
     std::ostream& out = call.has("json") ? json : *host.out;
     Context context{host, *client, journal, call, out, *host.err, call.has("json"), color};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "salvage.h"
 
+#include "base/path.h"
 #include "model/command.h"
 #include "model/document.h"
 #include "model/json.h"
@@ -21,8 +22,10 @@ using Statement = std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>;
 /// A URI's path: everything but the plainest characters escaped.
 std::string uriOf(const std::string& file) {
     constexpr char kHex[] = "0123456789ABCDEF";
-    std::string uri = "file:";
-    for (const char c : std::filesystem::absolute(file).string()) {
+    const std::u8string path = std::filesystem::absolute(toPath(file)).generic_u8string();
+    std::string uri = path.front() == u8'/' ? "file:" : "file:/";  // a drive comes after a slash
+    for (const char8_t letter : path) {
+        const auto c = static_cast<char>(letter);
         const auto byte = static_cast<unsigned char>(c);
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                            (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '-' || c == '_';
@@ -35,7 +38,7 @@ std::string uriOf(const std::string& file) {
         }
     }
     // With a log beside it the copy is read with the log; else nothing may be written beside it.
-    return uri + (std::filesystem::exists(file + "-wal") ? "?mode=ro" : "?immutable=1");
+    return uri + (std::filesystem::exists(toPath(file + "-wal")) ? "?mode=ro" : "?immutable=1");
 }
 
 std::string text(sqlite3_stmt* row, int column) {
@@ -125,7 +128,7 @@ std::string lineOf(const Document& document) {
 }  // namespace
 
 Result<Salvaged> salvageOutbox(const std::string& file) {
-    if (!std::filesystem::is_regular_file(file))
+    if (!std::filesystem::is_regular_file(toPath(file)))
         return Error{ErrorCode::kNotFound, file + ": there is no such file"};
     sqlite3* handle = nullptr;
     const int opened = sqlite3_open_v2(uriOf(file).c_str(), &handle,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "undo_journal.h"
 
-#include "model/json.h"
 #include "platform.h"
+
+#include "base/private_file.h"
+#include "model/json.h"
 
 #include <algorithm>
 
@@ -79,11 +81,19 @@ Status UndoJournal::save(const std::vector<UndoEntry>& entries) const {
     return writePrivateFile(m_file, text + "\n]\n");
 }
 
+std::unique_ptr<FileLock> UndoJournal::lockFile() const {
+    std::error_code problem;  // told by whoever writes
+    std::filesystem::create_directories(m_file.parent_path(), problem);
+    std::filesystem::path lock = m_file;
+    lock += ".lock";
+    return FileLock::wait(lock);
+}
+
 Status UndoJournal::push(UndoEntry entry) {
     if (entry.commands.empty()) return {};
     if (entry.commands.size() > kCommands)
         return invalid("it has more than " + std::to_string(kCommands) + " commands");
-    const FileLock lock(m_file);
+    const auto lock = lockFile();
     auto entries = load();
     entries.push_back(std::move(entry));
     return save(entries);
@@ -97,7 +107,7 @@ std::optional<UndoEntry> UndoJournal::last(const std::string& endpoint) const {
 }
 
 Status UndoJournal::dropLast(const std::string& endpoint) {
-    const FileLock lock(m_file);
+    const auto lock = lockFile();
     auto entries = load();
     for (auto at = entries.end(); at != entries.begin();)
         if ((--at)->endpoint == endpoint) {

@@ -4,11 +4,14 @@
 #include "names.h"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace hashira::cli {
+
+class FileLock;
 
 /// What takes back one line of the person.
 struct UndoEntry {
@@ -36,6 +39,7 @@ public:
 
 private:
     std::vector<UndoEntry> load() const;
+    std::unique_ptr<FileLock> lockFile() const;
     Status save(const std::vector<UndoEntry>& entries) const;
 
     std::filesystem::path m_file;

@@ -7,6 +7,7 @@
 #include "verbs.h"
 
 #include "base/limits.h"
+#include "base/path.h"
 
 #include <algorithm>
 #include <fstream>
@@ -47,7 +48,7 @@ void write(std::ostream& out, const std::vector<const Task*>& tasks, bool array)
 
 int writeFile(Context& context, const std::string& name, const std::vector<const Task*>& tasks,
               std::size_t missing) {
-    std::ofstream file(name, std::ios::binary | std::ios::trunc);
+    std::ofstream file(toPath(name), std::ios::binary | std::ios::trunc);
     write(file, tasks, false);
     file.close();
     if (!file) return fail(context, {ErrorCode::kPrecondition, name + ": cannot be written"});

@@ -5,6 +5,7 @@
 #include "verbs.h"
 
 #include "base/limits.h"
+#include "base/path.h"
 #include "model/moment.h"
 #include "model/week.h"
 
@@ -39,7 +40,7 @@ Result<std::string> readInput(const Context& context) {
     const std::string& name = context.args.arguments.front();
     if (name == "-") return readText(*context.host.in);
     std::ifstream file;
-    if (!std::filesystem::is_directory(name)) file.open(name, std::ios::binary);
+    if (!std::filesystem::is_directory(toPath(name))) file.open(toPath(name), std::ios::binary);
     if (!file.is_open()) return Error{ErrorCode::kNotFound, name + ": cannot be read"};
     auto text = readText(file);
     if (!text) return invalid(name + ": " + text.error().message);

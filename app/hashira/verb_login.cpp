@@ -6,6 +6,8 @@
 #include "text.h"
 #include "verbs.h"
 
+#include "base/path.h"
+
 #include <istream>
 #include <ostream>
 
@@ -23,7 +25,7 @@ std::string trimmed(const std::string& text) {
 }
 
 Result<std::string> readWhole(const std::string& file, std::size_t most) {
-    auto text = readFile(file, most + 1);
+    auto text = readFile(toPath(file), most + 1);
     if (!text) return Error{ErrorCode::kPrecondition, "cannot read " + escaped(file)};
     if (text->size() > most)
         return Error{ErrorCode::kPrecondition, escaped(file) + " is too large for what it is for"};

@@ -4,6 +4,8 @@
 #include "text.h"
 #include "verbs.h"
 
+#include "base/path.h"
+
 #include <fstream>
 #include <ostream>
 
@@ -17,7 +19,7 @@ int runSalvage(Context& context) {
     const auto salvaged = salvageOutbox(context.args.arguments.front());
     if (!salvaged) return fail(context, salvaged.error());
     std::ofstream file;
-    if (*to != "-") file.open(*to, std::ios::binary | std::ios::trunc);
+    if (*to != "-") file.open(toPath(*to), std::ios::binary | std::ios::trunc);
     std::ostream& out = *to == "-" ? context.out : file;
     for (const std::string& line : salvaged->lines) out << jsonPrintable(line) << "\n";
     if (*to != "-") file.close();

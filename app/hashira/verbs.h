@@ -27,6 +27,7 @@ VerbSpec rejectedVerb();
 VerbSpec doctorVerb();
 VerbSpec loginVerb();
 VerbSpec logoutVerb();
+VerbSpec quitVerb();
 VerbSpec importVerb();
 VerbSpec exportVerb();
 VerbSpec salvageVerb();

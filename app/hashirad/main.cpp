@@ -2,7 +2,7 @@
 #include "daemon/desk.h"
 #include "face_loader.h"
 #include "options.h"
-#include "stop_signal.h"
+#include "platform.h"
 
 #include "desktop/keyring.h"
 
@@ -10,10 +10,6 @@
 
 #include <cstdio>
 #include <memory>
-
-#ifndef _WIN32
-#include <sys/stat.h>
-#endif
 
 namespace {
 
@@ -55,12 +51,18 @@ int serve(const Stage& stage, const hashirad::Options& options) {
     const hashira::SystemClock clock;
     hashirad::onStopSignal([&stage] { stage.application->quit(); });
     const auto keyring = hashira::desktop::makeKeyring();
-    auto daemon = hashira::daemon::Daemon::start(options.settings, clock, keyring.get());
+    hashira::daemon::Settings settings = options.settings;
+    settings.shutdown = [] {
+        QMetaObject::invokeMethod(QCoreApplication::instance(), &QCoreApplication::quit,
+                                  Qt::QueuedConnection);
+    };
+    auto daemon = hashira::daemon::Daemon::start(settings, clock, keyring.get());
     if (!daemon) return fail(daemon.error(), kFailed);
     std::printf("hashirad is listening on %s\n", (*daemon)->endpoint().c_str());
     std::fflush(stdout);
     // From here on it can be called: whatever follows may be slow.
     hashira::daemon::Desk desk(**daemon);
+    if (stage.face) hashirad::leaveTerminal();
     if (stage.face) stage.face->show(desk, {(*daemon)->endpoint(), options.settings.version});
     stage.application->exec();
     if (stage.face) stage.face->hide();
@@ -71,9 +73,7 @@ int serve(const Stage& stage, const hashirad::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-#ifndef _WIN32
-    ::umask(0077);  // a person's tasks are nobody else's to read
-#endif
+    hashirad::prepareProcess();
     Stage stage{std::make_unique<QCoreApplication>(argc, argv)};
     const auto options = hashirad::readOptions(QCoreApplication::arguments());
     if (!options)
@@ -88,5 +88,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     setStage(stage, options->headless, argc, argv);
-    return serve(stage, *options);
+    const int code = serve(stage, *options);
+    stage.application.reset();
+    return hashirad::endProcess(code);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "options.h"
 
+#include "platform.h"
+
 #include "base/limits.h"
 #include "remote/link.h"
 #include "rpc/server.h"
@@ -154,16 +156,6 @@ Result<std::string> readToken(const Values& values) {
     return checkToken(opened.read(kTokenBytes + 1), source);
 }
 
-std::string defaultListen(const std::string& dataDir) {
-    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
-#ifdef Q_OS_WIN
-    return "tcp:127.0.0.1:0";
-#else
-    return "unix:" + (runtime.isEmpty() ? dataDir + "/run/daemon.sock"
-                                        : runtime.toStdString() + "/hashira/daemon.sock");
-#endif
-}
-
 Status readDatastore(const Values& values, hashira::daemon::Settings& settings) {
     settings.datastore = values.get(QStringLiteral("datastore")).text.toStdString();
     settings.caFile = values.path(QStringLiteral("datastore-ca"));
@@ -183,15 +175,6 @@ Status readDatastore(const Values& values, hashira::daemon::Settings& settings) 
         return Error{ErrorCode::kPrecondition,
                      "cannot read the CA's certificate " + settings.caFile};
     return {};
-}
-
-/// Without a home Qt would name a directory in the root of the file system.
-bool hasHome() {
-#ifdef Q_OS_WIN
-    return true;
-#else
-    return !qEnvironmentVariableIsEmpty("HOME") || !qEnvironmentVariableIsEmpty("XDG_DATA_HOME");
-#endif
 }
 
 Status readSettings(const Values& values, hashira::daemon::Settings& settings) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/database_file.h"
 
+#include "base/path.h"
+
 #include <cstdint>
 #include <filesystem>
 
@@ -12,7 +14,7 @@ constexpr std::uintmax_t kLeastBytes = 512;
 
 std::uintmax_t sizeOf(const std::string& path) {
     std::error_code problem;
-    const auto size = std::filesystem::file_size(path, problem);
+    const auto size = std::filesystem::file_size(toPath(path), problem);
     return problem ? 0 : size;
 }
 
@@ -20,7 +22,7 @@ std::uintmax_t sizeOf(const std::string& path) {
 
 Status checkDatabaseFile(const std::string& path) {
     std::error_code problem;
-    if (std::filesystem::is_directory(path, problem))
+    if (std::filesystem::is_directory(toPath(path), problem))
         return Error{ErrorCode::kPrecondition, path + ": is a directory, not a database"};
     const std::uintmax_t size = sizeOf(path);
     if (size == 0) {

@@ -2,6 +2,7 @@
 #include "daemon/accounts.h"
 
 #include "base/limits.h"
+#include "base/path.h"
 #include "model/uuid.h"
 
 #include <QCoreApplication>
@@ -42,14 +43,15 @@ Status checkWish(const front::SignIn& wanted) {
     return {};
 }
 
-Status makePrivateDirectory(const std::string& path) {
+Status makePrivateDirectory(const std::string& text) {
     namespace fs = std::filesystem;
+    const fs::path path = toPath(text);
     std::error_code problem;
     if (fs::is_directory(path, problem)) return {};
     fs::create_directories(path, problem);
     if (!problem) fs::permissions(path, fs::perms::owner_all, problem);
     if (!problem) return {};
-    return Error{ErrorCode::kDiskFull, "cannot make " + path + ": " + problem.message()};
+    return Error{ErrorCode::kDiskFull, "cannot make " + text + ": " + problem.message()};
 }
 
 }  // namespace

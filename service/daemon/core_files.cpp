@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/core.h"
 
+#include "base/path.h"
 #include "model/moment.h"
 #include "model/uuid.h"
 
@@ -24,7 +25,7 @@ std::string Core::pathOf(const char* name) const {
 Result<std::string> Core::accountIn(const std::string& dataDir) {
     const std::string path = dataDir + "/outbox.db";
     std::error_code problem;
-    if (!std::filesystem::exists(path, problem)) return std::string();
+    if (!std::filesystem::exists(toPath(path), problem)) return std::string();
     // The id is for a new file only.
     SystemRandom random;
     const auto outbox = store::Outbox::open(path, makeDeviceId(random));
@@ -40,7 +41,7 @@ std::string Core::documentsPath() const {
 Status Core::checkOutboxFile() const {
     std::error_code problem;
     const auto sizeOf = [&](const char* name) {
-        const auto size = std::filesystem::file_size(pathOf(name), problem);
+        const auto size = std::filesystem::file_size(toPath(pathOf(name)), problem);
         return problem ? std::nullopt : std::optional(size);
     };
     if (m_settings.dataDir.empty() || sizeOf("outbox.db") != 0 ||
@@ -111,11 +112,11 @@ Status Core::setDocumentsAside() {
     std::string aside = path + ".damaged-" + stamp;
     // Never over an older one.
     std::error_code problem;
-    for (int more = 2; std::filesystem::exists(aside, problem); ++more)
+    for (int more = 2; std::filesystem::exists(toPath(aside), problem); ++more)
         aside = path + ".damaged-" + stamp + "-" + std::to_string(more);
     for (const char* end : {"", "-wal", "-shm"}) {
-        if (!std::filesystem::exists(path + end, problem)) continue;
-        std::filesystem::rename(path + end, aside + end, problem);
+        if (!std::filesystem::exists(toPath(path + end), problem)) continue;
+        std::filesystem::rename(toPath(path + end), toPath(aside + end), problem);
         if (problem)
             return Error{ErrorCode::kDiskFull,
                          path + end + ": is damaged and cannot be renamed: " + problem.message()};

@@ -5,6 +5,7 @@
 #include "daemon/accounts.h"
 #include "daemon/core_thread.h"
 #include "daemon/data_dir.h"
+#include "daemon/platform.h"
 #include "rpc/server.h"
 
 #include <optional>
@@ -103,8 +104,9 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, const Cl
     parts->core = std::make_unique<CoreThread>(coreOf, clock, std::move(makeLink));
     parts->accounts->follow(*parts->core);
     if (Status opened = parts->core->open(); !opened) return opened.error();
-    auto server = rpc::Server::start({*endpoint, settings.dataDir + "/local-token"}, *parts->core,
-                                     parts->accounts.get());
+    auto server = rpc::Server::start({*endpoint, settings.dataDir + "/local-token",
+                                      settings.dataDir + "/endpoint", settings.shutdown},
+                                     *parts->core, parts->accounts.get());
     if (!server) return server.error();
     parts->server = std::move(*server);
     parts->core->announceTo(*parts->server);

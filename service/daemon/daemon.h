@@ -28,6 +28,9 @@ struct Settings {
     int weeksKept = 0;                ///< 0: the default
     std::int64_t syncIntervalMs = 0;  ///< 0: the default
     std::string version;
+    /// Called where a front end asks the daemon to end, from any thread: whoever owns it then calls
+    /// stop(). Null: it is refused.
+    std::function<void()> shutdown;
 };
 
 /// The whole daemon without its face: lock, core, server, in the order that makes it safe. For one

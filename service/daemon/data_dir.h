@@ -8,6 +8,8 @@
 
 namespace hashira::daemon {
 
+class FileLock;
+
 /// A data directory that is ours alone while this lives. The system releases the lock with the
 /// process, however it ends.
 class DataDir {
@@ -22,14 +24,10 @@ public:
     const std::string& path() const { return m_path; }
 
 private:
-    struct Handle;
-    DataDir(std::string path, std::unique_ptr<Handle> handle);
+    DataDir(std::string path, std::unique_ptr<FileLock> lock);
 
     const std::string m_path;
-    const std::unique_ptr<Handle> m_handle;
+    const std::unique_ptr<FileLock> m_lock;
 };
-
-/// Whether a program answers on that Unix socket now.
-bool isSocketAlive(const std::string& path);
 
 }  // namespace hashira::daemon

@@ -27,7 +27,7 @@ constexpr int kAskedMs = 120'000;
 Error locked(const std::string& why) {
     return {ErrorCode::kLocked, why};
 }
-Error isLocked() {
+[[maybe_unused]] Error isLocked() {  // only the Secret Service tells
     return locked("the desktop's keyring is locked: unlock it");
 }
 Error isAbsent() {

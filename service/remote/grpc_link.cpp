@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/limits.h"
+#include "base/path.h"
 #include "remote/calls.h"
 #include "remote/link.h"
+#include "remote/system_roots.h"
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
@@ -107,8 +109,10 @@ private:
         }
         grpc::SslCredentialsOptions options;
         options.pem_root_certs = m_settings.caCertificate;
+        if (m_settings.caFile.empty() && m_settings.caCertificate.empty())
+            options.pem_root_certs = systemRoots();
         if (!m_settings.caFile.empty()) {
-            const std::ifstream file(m_settings.caFile, std::ios::binary);
+            const std::ifstream file(toPath(m_settings.caFile), std::ios::binary);
             std::ostringstream text;
             text << file.rdbuf();
             options.pem_root_certs = text.str();

@@ -5,6 +5,8 @@
 #include "rpc/unary_call.h"
 #include "wire/front_convert.h"
 
+#include <QCoreApplication>
+
 #include <optional>
 
 namespace hashira::rpc {
@@ -36,6 +38,7 @@ bool isOfLink(ErrorCode code) {
            code != ErrorCode::kCancelled && code != ErrorCode::kDiskFull;
 }
 
+const char* const kNoShutdown = "this daemon ends with the program that it is a part of";
 const char* const kNoAccounts = "signing in and out: not in this program";
 
 }  // namespace
@@ -177,6 +180,22 @@ grpc::ServerUnaryReactor* DaemonService::RunDoctor(Context*, const v1::RunDoctor
         [](const front::DoctorReport& report, v1::RunDoctorResponse& out) {
             wire::toProto(report, out);
         }));
+    return call.get();
+}
+
+grpc::ServerUnaryReactor* DaemonService::Shutdown(Context*, const v1::ShutdownRequest*,
+                                                  v1::ShutdownResponse* response) {
+    const auto call = start(m_calls, response);
+    if (!m_shutdown) {
+        call->end({grpc::StatusCode::UNIMPLEMENTED, kNoShutdown});
+        return call.get();
+    }
+    call->answer([](v1::ShutdownResponse& out) {
+        out.set_process(static_cast<std::uint64_t>(QCoreApplication::applicationPid()));
+        return grpc::Status::OK;
+    });
+    // A stop waits for calls that are not over, so for this answer too.
+    m_shutdown();
     return call.get();
 }
 

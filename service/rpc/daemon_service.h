@@ -6,14 +6,18 @@
 
 #include <hashira/v1/daemon.grpc.pb.h>
 
+#include <functional>
+
 namespace hashira::rpc {
 
 /// Control of the daemon, over the core.
 class DaemonService final : public v1::Daemon::CallbackService {
 public:
-    /// `account` may be null: then nobody can sign in or out.
-    DaemonService(OpenCalls& calls, CorePort& core, AccountPort* account)
-        : m_calls(calls), m_core(core), m_account(account) {}
+    /// `account` may be null: then nobody can sign in or out. So may `shutdown`: see
+    /// ServerSettings.
+    DaemonService(OpenCalls& calls, CorePort& core, AccountPort* account,
+                  std::function<void()> shutdown)
+        : m_calls(calls), m_core(core), m_account(account), m_shutdown(std::move(shutdown)) {}
 
     using Context = grpc::CallbackServerContext;
     using Unary = grpc::ServerUnaryReactor;
@@ -34,6 +38,7 @@ public:
     Unary* SignIn(Context*, const v1::SignInRequest*, v1::SignInResponse*) override;
     Unary* SignOut(Context*, const v1::SignOutRequest*, v1::SignOutResponse*) override;
     Unary* RunDoctor(Context*, const v1::RunDoctorRequest*, v1::RunDoctorResponse*) override;
+    Unary* Shutdown(Context*, const v1::ShutdownRequest*, v1::ShutdownResponse*) override;
 
     /// Any thread.
     void statusChanged(const front::Status& status);
@@ -42,6 +47,7 @@ private:
     OpenCalls& m_calls;
     CorePort& m_core;
     AccountPort* const m_account;
+    const std::function<void()> m_shutdown;
     Audience<StatusWatch> m_watches;
 };
 

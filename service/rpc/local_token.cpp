@@ -2,19 +2,13 @@
 #include "rpc/local_token.h"
 
 #include "base/clock.h"
+#include "base/path.h"
+#include "base/private_file.h"
 #include "model/uuid.h"
 
 #include <grpcpp/security/auth_metadata_processor.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <string_view>
-
-#ifndef _WIN32
-#include <fcntl.h>
-#include <unistd.h>
-#endif
 
 namespace hashira::rpc {
 namespace {
@@ -57,43 +51,13 @@ private:
     const std::string m_expected;
 };
 
-Error failed(const std::string& path) {
-    const int error = errno;
-    return {error == ENOSPC || error == EROFS ? ErrorCode::kDiskFull : ErrorCode::kPrecondition,
-            "cannot write the token file " + path + ": " + std::strerror(error)};
-}
-
-#ifndef _WIN32
-/// A file that only we can read, with that text.
-Status writePrivate(const std::string& path, std::string_view text) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path);
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) return failed(path);
-    const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const Status status = written ? Status() : failed(path);
-    ::close(fd);
-    return status;
-}
-#else
-/// A user's profile directory is private by its access list.
-Status writePrivate(const std::string& path, std::string_view text) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    if (!file) return failed(path);
-    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    const Status status = std::fclose(file) == 0 && written ? Status() : failed(path);
-    std::remove(path.c_str());
-    return status;
-}
-#endif
-
 }  // namespace
 
 Result<std::string> writeFreshToken(const std::string& path) {
     SystemRandom random;
     std::string token = makeToken(random, kTokenBytes);
-    const std::string fresh = path + ".new";
-    if (Status written = writePrivate(fresh, token + "\n"); !written) return written.error();
-    if (std::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
+    if (Status written = writePrivateFile(toPath(path), token + "\n"); !written)
+        return written.error();
     return token;
 }
 

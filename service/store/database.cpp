@@ -2,6 +2,7 @@
 #include "store/database.h"
 
 #include "base/database_file.h"
+#include "store/sqlite_library.h"
 
 #include <QFile>
 #include <QSqlDriver>
@@ -177,6 +178,7 @@ Status Database::connect() {
         return errorOf(error.nativeErrorCode().toInt(), error.text().toUtf8().constData(),
                        m_settings.path);
     }
+    if (const Status same = useLibraryOf(connection); !same) return same;
     m_handle = *static_cast<sqlite3**>(connection.driver()->handle().data());
     sqlite3_extended_result_codes(m_handle, 1);
     checkpointOnClose(false);

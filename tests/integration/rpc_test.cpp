@@ -103,6 +103,7 @@ public:
         if (tcp) {
             settings.endpoint = *Endpoint::parse("tcp:127.0.0.1:0");
             settings.tokenFile = (directory.path() + QStringLiteral("/local-token")).toStdString();
+            settings.endpointFile = (directory.path() + QStringLiteral("/endpoint")).toStdString();
         } else {
             settings.endpoint.path =
                 (directory.path() + QStringLiteral("/run/daemon.sock")).toStdString();
@@ -540,6 +541,40 @@ private Q_SLOTS:
         v1::SignOutResponse out;
         QCOMPARE(bench.daemon->SignOut(with().get(), {}, &out).error_code(),
                  grpc::StatusCode::UNIMPLEMENTED);
+    }
+
+    void endsWhereTheProcessCan_data() { bothTransports(); }
+    void endsWhereTheProcessCan() {
+        QFETCH(bool, tcp);
+        Bench bench(tcp);
+        v1::ShutdownResponse response;
+        QCOMPARE(bench.daemon->Shutdown(std::make_unique<Context>(bench.token).get(), {}, &response)
+                     .error_code(),
+                 grpc::StatusCode::UNIMPLEMENTED);
+        std::promise<void> asked;
+        bench.server.reset();
+        bench.settings.shutdown = [&] { asked.set_value(); };
+        bench.start();
+        QVERIFY(isOk(
+            bench.daemon->Shutdown(std::make_unique<Context>(bench.token).get(), {}, &response)));
+        QCOMPARE(response.process(),
+                 static_cast<std::uint64_t>(QCoreApplication::applicationPid()));
+        QCOMPARE(asked.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    }
+
+    /// Where there are no Unix sockets, front ends find the port there.
+    void theEndpointIsWrittenWhileItListens() {
+        Bench bench(true);
+        const auto written = [&] {
+            QFile file(QString::fromStdString(bench.settings.endpointFile));
+            return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
+        };
+        QCOMPARE(written(), bench.server->endpoint().text() + "\n");
+        QCOMPARE(modeOf(bench.settings.endpointFile), mode_t{0600});
+        bench.server.reset();
+        QVERIFY(!QFile::exists(QString::fromStdString(bench.settings.endpointFile)));
+        bench.start();
+        QCOMPARE(written(), bench.server->endpoint().text() + "\n");
     }
 
     void dealsWithRejectedCommands() {

@@ -2,8 +2,14 @@
 #include <QTest>
 
 #include "base/clock.h"
+#include "base/path.h"
+#include "base/private_file.h"
 #include "base/result.h"
 #include "base/utf8.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
 
 #include <ctime>
 #include <memory>
@@ -52,6 +58,38 @@ private Q_SLOTS:
         const Status bad = Error{ErrorCode::kDiskFull, "no room"};
         QVERIFY(!bad);
         QCOMPARE(bad.error().code, ErrorCode::kDiskFull);
+    }
+
+    void aNameIsTheSameForQtAndForTheLibrary() {
+        const QTemporaryDir directory;
+        const QString name = directory.filePath(QString::fromUtf8("Grüße, 世界.txt"));
+        const std::string text = name.toStdString();
+        QVERIFY(writePrivateFile(toPath(text), "one").ok());
+        QVERIFY(QFile::exists(name));
+        QVERIFY(std::filesystem::exists(toPath(text)));
+        QCOMPARE(fromPath(toPath(text)), text);
+    }
+
+    void aPrivateFileIsReplacedAtOnce() {
+        const QTemporaryDir directory;
+        const std::string name = directory.filePath(QStringLiteral("token")).toStdString();
+        const auto read = [&] {
+            QFile file(QString::fromStdString(name));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("none");
+        };
+        QVERIFY(writePrivateFile(toPath(name), "a longer text").ok());
+        QCOMPARE(read(), QByteArray("a longer text"));
+        QVERIFY(writePrivateFile(toPath(name), "short").ok());
+        QCOMPARE(read(), QByteArray("short"));
+        QCOMPARE(QDir(directory.path()).entryList(QDir::Files), {QStringLiteral("token")});
+#ifdef Q_OS_UNIX
+        QCOMPARE(QFile::permissions(QString::fromStdString(name)) &
+                     ~(QFile::ReadUser | QFile::WriteUser),
+                 QFile::ReadOwner | QFile::WriteOwner);
+#endif
+        const Status nowhere = writePrivateFile(toPath(name) / "file", "text");
+        QVERIFY(!nowhere);
+        QVERIFY(nowhere.error().message.find("cannot be written") != std::string::npos);
     }
 
     void theClockIsTheMachines() {

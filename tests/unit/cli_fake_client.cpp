@@ -201,6 +201,9 @@ Person::Person(const std::string& stateDirectory) {
     host.random = &random;
     host.columns = [] { return 100; };
     host.rows = [] { return 30; };
+    host.waitForEnd = [this](std::uint64_t process, int) {
+        return process == *daemon.shutDownAnswer && daemon.endsWhenAsked;
+    };
     host.makeClient = [this](const Endpoint&) { return std::make_unique<FakeClient>(daemon); };
     host.onInterrupt = [](Client&) {};
 }

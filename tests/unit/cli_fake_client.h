@@ -54,6 +54,9 @@ public:
     Result<front::Receipt> waitAnswer = front::Receipt{};
     std::vector<front::SignIn> signIns;
     std::vector<bool> signOuts;
+    int shutDowns = 0;
+    bool endsWhenAsked = true;
+    Result<std::uint64_t> shutDownAnswer = std::uint64_t{4711};
     Result<front::SignedIn> signInAnswer = front::SignedIn{};
     Result<front::Status> signOutAnswer = front::Status{};
     int loseAnswers = 0;       ///< so many sends are applied, and answered by a broken connection
@@ -102,6 +105,11 @@ public:
     Result<front::SignedIn> signIn(const front::SignIn& wanted) override {
         m_daemon.signIns.push_back(wanted);
         return m_daemon.signInAnswer;
+    }
+    Result<std::uint64_t> shutDown() override {
+        ++m_daemon.shutDowns;
+        if (const Status here = reached(); !here) return here.error();
+        return m_daemon.shutDownAnswer;
     }
     Result<front::Status> signOut(bool leavePending) override {
         m_daemon.signOuts.push_back(leavePending);

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void listSaysWhatIsIncomplete();
     void watchPrintsAListALine();
     void statusShape();
+    void quitWaitsForTheEnd();
     void rejectedActions();
     void endpoints();
     void exitCodes_data();
@@ -298,6 +299,18 @@ void CliVerbsTest::statusShape() {
     QVERIFY(m_person->out.find("3 changes not synced yet") != std::string::npos);
 }
 
+void CliVerbsTest::quitWaitsForTheEnd() {
+    QCOMPARE(m_person->run({"quit"}), 0);
+    QCOMPARE(m_person->daemon.shutDowns, 1);
+    QVERIFY(m_person->out.find("the daemon has ended") == 0);
+    QCOMPARE(m_person->run({"quit", "--json"}), 0);
+    QCOMPARE(m_person->out, std::string("{\"process\":4711}\n"));
+    m_person->daemon.endsWhenAsked = false;
+    QCOMPARE(m_person->run({"quit"}), 1);
+    QVERIFY(m_person->out.empty());
+    QVERIFY(m_person->err.find("process 4711") != std::string::npos);
+}
+
 void CliVerbsTest::rejectedActions() {
     front::RejectedCommand rejected;
     rejected.command.commandId = kMilk;
@@ -345,6 +358,8 @@ void CliVerbsTest::exitCodes_data() {
     row("list", true, 3);
     row("add x", true, 3);
     row("watch", true, 3);
+    row("quit", true, 3);
+    row("quit now", false, 2);
     row("help", true, 0);
     row("add --help", true, 0);
     row("--version", true, 0);

@@ -23,10 +23,6 @@ QByteArray platforms() {
     if (!qEnvironmentVariableIsEmpty("DISPLAY")) list << "xcb";
     return list.join(';');
 }
-#else
-QByteArray platforms() {
-    return qgetenv(kPlatform);
-}
 #endif
 
 std::unique_ptr<QCoreApplication> make(int& argc, char** argv) {

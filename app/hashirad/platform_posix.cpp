@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include "stop_signal.h"
+#include "platform.h"
 
 #include <QCoreApplication>
 #include <QSocketNotifier>
+#include <QString>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 
-#ifndef _WIN32
-#include <fcntl.h>
-#include <unistd.h>
-#include <cerrno>
-#endif
-
 namespace hashirad {
-
-#ifdef _WIN32
-
-void onStopSignal(std::function<void()>) {}
-
-#else
-
 namespace {
 
 int writeEnd = -1;  // a handler can reach nothing but what is global
@@ -58,6 +51,24 @@ void onStopSignal(std::function<void()> stop) {
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
 }
 
-#endif
+void prepareProcess() {
+    ::umask(0077);  // a person's tasks are nobody else's to read
+}
+
+void leaveTerminal() {}
+
+int endProcess(int code) {
+    return code;
+}
+
+std::string defaultListen(const std::string& dataDir) {
+    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
+    return "unix:" + (runtime.isEmpty() ? dataDir + "/run/daemon.sock"
+                                        : runtime.toStdString() + "/hashira/daemon.sock");
+}
+
+bool hasHome() {
+    return !qEnvironmentVariableIsEmpty("HOME") || !qEnvironmentVariableIsEmpty("XDG_DATA_HOME");
+}
 
 }  // namespace hashirad

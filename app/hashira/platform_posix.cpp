@@ -2,15 +2,18 @@
 #include "platform.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
-#include <cstring>
+#include <cstdlib>
 #include <thread>
 
 namespace hashira::cli {
@@ -20,17 +23,6 @@ winsize sizeOf(int descriptor) {
     winsize size{};
     if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) size = {};
     return size;
-}
-
-Error fileError(const std::filesystem::path& file) {
-    return {ErrorCode::kPrecondition, file.string() + ": " + std::strerror(errno)};
-}
-
-Status makeDirectory(const std::filesystem::path& directory) {
-    std::error_code error;
-    std::filesystem::create_directories(directory, error);
-    if (!error) return {};
-    return Error{ErrorCode::kPrecondition, directory.string() + ": " + error.message()};
 }
 
 /// Up to Enter, with Backspace and Ctrl-U.
@@ -54,6 +46,17 @@ std::optional<std::string> readHidden(int terminal) {
 }
 
 }  // namespace
+
+Process::Process(int argc, char** argv) : m_arguments(argv + 1, argv + argc) {
+    ::umask(0077);  // a person's tasks are nobody else's to read
+}
+
+Process::~Process() = default;
+
+std::string Process::variable(const char* name) const {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
 
 bool isTerminal(int descriptor) {
     return isatty(descriptor) == 1;
@@ -88,6 +91,26 @@ std::optional<std::string> readSecret(const std::string& prompt) {
     return line;
 }
 
+bool waitForEnd(std::uint64_t process, int ms) {
+    const auto pid = static_cast<pid_t>(process);
+#ifdef SYS_pidfd_open
+    if (const long opened = syscall(SYS_pidfd_open, pid, 0); opened >= 0) {
+        pollfd ended{static_cast<int>(opened), POLLIN, 0};
+        const bool gone = poll(&ended, 1, ms) == 1;
+        close(ended.fd);
+        return gone;
+    }
+#endif
+    // Here nobody is told when a process ends that is not their child.
+    using namespace std::chrono;
+    const auto limit = steady_clock::now() + milliseconds(ms);
+    while (kill(pid, 0) == 0 || errno == EPERM) {
+        if (steady_clock::now() >= limit) return false;
+        std::this_thread::sleep_for(milliseconds(10));
+    }
+    return true;
+}
+
 void handleInterrupt(std::function<void()> handler) {
     sigset_t signals;
     sigemptyset(&signals);
@@ -101,35 +124,23 @@ void handleInterrupt(std::function<void()> handler) {
     }).detach();
 }
 
-Status writePrivateFile(const std::filesystem::path& file, const std::string& text) {
-    if (const Status made = makeDirectory(file.parent_path()); !made) return made.error();
-    const std::string fresh = file.string() + ".new";
-    const int descriptor = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor < 0) return fileError(fresh);
-    std::size_t written = 0;
-    while (written < text.size()) {
-        const ssize_t count = write(descriptor, text.data() + written, text.size() - written);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) {
-            const Error error = fileError(fresh);
-            close(descriptor);
-            return error;
-        }
-        written += static_cast<std::size_t>(count);
-    }
-    close(descriptor);
-    if (rename(fresh.c_str(), file.c_str()) != 0) return fileError(file);
-    return {};
-}
+namespace {
 
-FileLock::FileLock(const std::filesystem::path& file) {
-    if (!makeDirectory(file.parent_path())) return;
-    m_descriptor = open((file.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (m_descriptor >= 0) flock(m_descriptor, LOCK_EX);
-}
+class Flock final : public FileLock {
+public:
+    explicit Flock(int descriptor) : m_descriptor(descriptor) { flock(m_descriptor, LOCK_EX); }
+    ~Flock() override { close(m_descriptor); }
 
-FileLock::~FileLock() {
-    if (m_descriptor >= 0) close(m_descriptor);
+private:
+    const int m_descriptor;
+};
+
+}  // namespace
+
+std::unique_ptr<FileLock> FileLock::wait(const std::filesystem::path& file) {
+    const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return nullptr;
+    return std::make_unique<Flock>(descriptor);
 }
 
 }  // namespace hashira::cli
