@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/json.h"
 
+#include "model/json_scan.h"
+
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
@@ -9,6 +11,9 @@
 
 namespace hashira::json {
 namespace {
+
+/// Nothing that is scanned is nested deeper.
+constexpr int kScannedDepth = 2;
 
 /// Writes canonical text while RapidJSON reads. Members of the outermost object, or elements of the
 /// outermost array, are kept apart; deeper objects are sorted when they end.
@@ -174,12 +179,16 @@ Result<Canonical> parse(std::string_view text, bool object, int depth) {
 }  // namespace
 
 Result<std::vector<Member>> parseObject(std::string_view text, int depth) {
+    if (depth >= kScannedDepth)
+        if (auto scanned = scanObject(text)) return std::move(*scanned);
     auto parsed = parse(text, true, depth);
     if (!parsed) return parsed.error();
     return std::move(parsed->members);
 }
 
 Result<std::vector<std::string>> parseArray(std::string_view text, int depth) {
+    if (depth >= kScannedDepth)
+        if (auto scanned = scanArray(text)) return std::move(*scanned);
     auto parsed = parse(text, false, depth);
     if (!parsed) return parsed.error();
     std::vector<std::string> elements;

@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "model/json.h"
+#include "model/json_scan.h"
 #include "support/seeded.h"
 
 using namespace hashira;
@@ -56,12 +57,59 @@ std::string randomValue(Seeded& random, int depth) {
     }
 }
 
+/// Nearly JSON: tokens in any order now and then.
+std::string randomTokens(Seeded& random, char open, char close) {
+    static const char* const kTokens[] = {"\"a\"", "\"b c\"", "\"\"",  "\"\\n\"", "\"é\"", "null",
+                                          "true",  "nul",     "12",    "012",     "-1",    "1.5",
+                                          "[1,2]", "[]",      "[[1]]", "[,]",     "{}",    " ",
+                                          "\"",    ",",       ":",     "]",       "}",     "\x01"};
+    std::string text(1, open);
+    for (std::size_t i = random.below(4); i > 0; --i) {
+        if (open == '{') text += std::string(kTokens[random.below(3)]) + ": ";
+        text += kTokens[random.below(random.below(4) == 0 ? std::size(kTokens) : 14)];
+        if (i > 1 || random.below(9) == 0) text += " ,";
+    }
+    return text + close + (random.below(9) == 0 ? kTokens[random.below(std::size(kTokens))] : "");
+}
+
 }  // namespace
 
 class JsonTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void scannedIsAsParsed() {
+        // The parser itself: what is nested deeper than what is scanned goes there.
+        const auto parsed = [](std::string text, char close) {
+            const std::size_t end = text.rfind(close);
+            const bool some = text.find_first_not_of(" {[") != end;
+            return text.insert(end,
+                               (some ? "," : "") + std::string(close == '}' ? R"("~":{})" : "{}"));
+        };
+        Seeded random;
+        int scanned = 0;
+        for (int i = 0; i < 200'000; ++i) {
+            const std::string text = randomTokens(random, '{', '}');
+            if (const auto members = json::scanObject(text)) {
+                auto expected = json::parseObject(parsed(text, '}'));
+                QVERIFY2(expected, text.c_str());
+                expected->pop_back();
+                QVERIFY2(*members == *expected, text.c_str());
+                ++scanned;
+            }
+            const std::string list = randomTokens(random, '[', ']');
+            if (const auto elements = json::scanArray(list)) {
+                auto expected = json::parseArray(parsed(list, ']'));
+                QVERIFY2(expected, list.c_str());
+                expected->pop_back();
+                QVERIFY2(*elements == *expected, list.c_str());
+                ++scanned;
+            }
+        }
+        QVERIFY(scanned > 50'000);
+        QVERIFY(json::scanObject(R"({"place":"todo","name":"Task 1","labels":["work", "home"]})"));
+    }
+
     void canonicalForm_data() {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("expected");
