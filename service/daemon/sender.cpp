@@ -48,9 +48,14 @@ void Sender::forgetEnds() {
     for (auto& rank : m_lastRank) rank.reset();
 }
 
-std::string Sender::nowText() const {
+const std::string& Sender::nowText() {
     const std::int64_t now = nowMs();
-    return json::quoted(formatMoment(now, m_clock.utcOffsetMinutes(now)));
+    const int offset = m_clock.utcOffsetMinutes(now);
+    if (now != m_textMs || offset != m_textOffset)
+        m_nowText = json::quoted(formatMoment(now, offset));
+    m_textMs = now;
+    m_textOffset = offset;
+    return m_nowText;
 }
 
 front::Receipt Sender::receiptOf(const store::OutboxRow& row) const {
@@ -285,9 +290,11 @@ Result<front::Receipt> Sender::append(What what, const std::string& commandId, R
         documentText(record.view).size() > limits::kDocumentBytes)
         return invalid("payload: the task would have more than " +
                        std::to_string(limits::kDocumentBytes) + " bytes");
-    const auto number = m_outbox.append(command, seen);
+    front::Receipt receipt{command.commandId, record.id, 0, front::Level::kDurable, false, {}};
+    const auto number = m_outbox.append(std::move(command), seen);
     if (!number) return number.error();
-    return front::Receipt{command.commandId, record.id, *number, front::Level::kDurable, false, {}};
+    receipt.number = *number;
+    return receipt;
 }
 
 }  // namespace hashira::daemon

@@ -58,7 +58,8 @@ private:
                                                    const std::string& without);
     Result<front::Receipt> append(What what, const std::string& commandId, store::Record& record,
                                   Fields fields);
-    std::string nowText() const;
+    /// The moment as the value of a field. Many commands of a Send have the same.
+    const std::string& nowText();
     std::int64_t nowMs() const { return m_clock.nowMs() + m_outbox.clockOffsetMs(); }
 
     store::Outbox& m_outbox;
@@ -67,6 +68,10 @@ private:
     const Clock& m_clock;
     Random& m_random;
     UuidMaker m_ids;
+    // What nowText() gave last, and for when.
+    std::int64_t m_textMs = -1;
+    int m_textOffset = 0;
+    std::string m_nowText;
     std::vector<std::string> m_unknown;
     // The ranks of the first and the last task of each place, or ones beyond them.
     std::optional<std::string> m_firstRank[5];

@@ -94,11 +94,11 @@ void Views::noteChanges() {
 }
 
 Status Views::flush() {
-    for (Work* work : std::exchange(m_unflushed, {})) {
-        if (std::exchange(work->flushed, true)) continue;
-        if (const Status put = m_documents.put(work->record); !put) return put;
-    }
-    return {};
+    std::vector<const Record*> records;
+    records.reserve(m_unflushed.size());
+    for (Work* work : std::exchange(m_unflushed, {}))
+        if (!std::exchange(work->flushed, true)) records.push_back(&work->record);
+    return m_documents.put(records);
 }
 
 void Views::discard() {

@@ -17,13 +17,16 @@ bool isLowerHex(char c) {
 std::string uuidV7(std::uint64_t time, std::uint64_t random) {
     const std::uint64_t high = (time >> 12 << 16) | 0x7000 | (time & 0x0FFF);
     const std::uint64_t low = (random & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;
-    std::string text;
-    text.reserve(36);
-    for (int nibble = 0; nibble < 32; ++nibble) {
-        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
-        const std::uint64_t half = nibble < 16 ? high : low;
-        text += kHex[(half >> (60 - 4 * (nibble % 16))) & 15];
-    }
+    std::string text(36, '-');
+    const auto write = [&](std::size_t at, std::uint64_t bits, int nibbles) {
+        for (int i = nibbles; i-- > 0; bits >>= 4)
+            text[at + static_cast<std::size_t>(i)] = kHex[bits & 15];
+    };
+    write(0, high >> 32, 8);
+    write(9, high >> 16, 4);
+    write(14, high, 4);
+    write(19, low >> 48, 4);
+    write(24, low, 12);
     return text;
 }
 

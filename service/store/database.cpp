@@ -278,10 +278,27 @@ void Database::guard() const {
     if (m_thread != std::this_thread::get_id()) qFatal("the store was used from a wrong thread");
 }
 
+void Database::holdBack(std::function<Status()> write, std::function<void()> drop) {
+    m_write = std::move(write);
+    m_drop = std::move(drop);
+}
+
+Status Database::writeHeldBack() {
+    if (!m_write || m_writing) return {};
+    m_writing = true;
+    Status written = m_write();
+    m_writing = false;
+    return written;
+}
+
 Statement Database::prepare(std::string_view sql) {
     guard();
     Statement statement;
     statement.m_home = this;
+    if (const Status written = writeHeldBack(); !written) {
+        statement.m_unprepared = written.error();
+        return statement;
+    }
     if (const auto idle = m_idle.find(std::string(sql));
         idle != m_idle.end() && !idle->second.empty()) {
         statement.m_statement = idle->second.back();
@@ -313,6 +330,7 @@ void Database::checkpoint(int frames) {
 
 Status Database::execute(std::string_view sql) {
     guard();
+    if (const Status written = writeHeldBack(); !written) return written;
     if (sqlite3_exec(m_handle, std::string(sql).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK)
         return {};
     return lastError();
@@ -339,6 +357,7 @@ void Database::rollback() {
         sqlite3_exec(m_handle, "ROLLBACK", nullptr, nullptr, nullptr);
     m_inTransaction = false;
     ++m_rollbacks;
+    if (m_drop) m_drop();
 }
 
 std::vector<std::string> Database::check() {

@@ -7,6 +7,7 @@
 #include <QString>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,13 @@ public:
         int at = 0;
         (bindOne(++at, values), ...);
         return *this;
+    }
+    /// Binds the parameters that follow `at` of them, and says how many are bound then: for
+    /// statements of many rows. Reset it first.
+    template <typename... Values>
+    int bindAfter(int at, const Values&... values) {
+        (bindOne(++at, values), ...);
+        return at;
     }
     /// True: there is a row; false: done. Fails with the database's error.
     Result<bool> step();
@@ -108,6 +116,10 @@ public:
     Status commit();
     void rollback();
     bool inTransaction() const { return m_inTransaction; }
+    /// `write` writes what its owner holds back in memory, `drop` forgets it. The first is called
+    /// before anything is prepared or executed, and so before each commit, whose end it shares; the
+    /// second in each rollback.
+    void holdBack(std::function<Status()> write, std::function<void()> drop);
     /// Counts rollbacks: what was remembered of the file before one may be wrong.
     std::uint64_t rollbacks() const { return m_rollbacks; }
 
@@ -142,6 +154,7 @@ private:
     void checkpointOnClose(bool on);
     Result<std::int64_t> ask(const char* sql);
     void guard() const;
+    Status writeHeldBack();
     friend class Statement;
     static int onCommitted(void* self, sqlite3*, const char*, int frames);
 
@@ -152,6 +165,9 @@ private:
     bool m_damaged = false;
     std::uint64_t m_rollbacks = 0;
     int m_logFrames = 0;
+    std::function<Status()> m_write;  ///< of holdBack()
+    std::function<void()> m_drop;     ///< of holdBack()
+    bool m_writing = false;           ///< m_write runs, and may prepare
     std::unordered_map<std::string, std::vector<sqlite3_stmt*>>
         m_idle;  ///< prepared statements by SQL
     std::thread::id m_thread;

@@ -56,6 +56,46 @@ Ranges rangesOf(const sync::Scope& scope) {
     return ranges;
 }
 
+/// So many records are written with one statement: see the outbox's kRowsAtOnce.
+constexpr std::size_t kRowsAtOnce = 16;
+
+std::string putRows(std::size_t count) {
+    std::string sql =
+        "INSERT INTO documents (id, version, base, base_bucket, view, bucket, shown, place, rank, "
+        "pending, generation) VALUES ";
+    for (std::size_t i = 0; i < count; ++i)
+        sql += (i == 0 ? "" : ",") + std::string("(?,?,?,?,?,?,?,?,?,?,?)");
+    return sql +
+           " ON CONFLICT (id) DO UPDATE SET version=excluded.version, base=excluded.base, "
+           "base_bucket=excluded.base_bucket, view=excluded.view, bucket=excluded.bucket, "
+           "shown=excluded.shown, place=excluded.place, rank=excluded.rank, "
+           "pending=excluded.pending, generation=excluded.generation";
+}
+
+/// A record and the texts that are bound for it.
+struct PutRow {
+    explicit PutRow(const Record& of) : record(of), rank(of.view.string("rank")) {
+        // Without a command over it the view is the base.
+        if (record.pending || record.baseText.empty()) view = documentText(record.view);
+        if (view == record.baseText) view.reset();
+    }
+    /// Binds it after `at` parameters.
+    int bind(Statement& statement, int at) const {
+        const std::optional<std::string_view> base =
+            record.baseText.empty() ? std::nullopt
+                                    : std::optional<std::string_view>(record.baseText);
+        const std::optional<int> baseBucket =
+            record.baseBucket ? std::optional<int>(record.baseBucket->number) : std::nullopt;
+        return statement.bindAfter(at, record.id, record.version, base, baseBucket, view,
+                                   record.view.bucket().number, static_cast<int>(record.shown()),
+                                   static_cast<int>(placeOf(record.view.value("place"))), rank,
+                                   record.pending ? 1 : 0, record.generation);
+    }
+    const Record& record;
+    const std::string rank;
+    std::optional<std::string> view;
+};
+
 Result<std::vector<std::string>> ids(Statement& rows) {
     std::vector<std::string> found;
     for (;;) {
@@ -82,18 +122,14 @@ struct Documents::Statements {
         : record(db.prepare(select("WHERE id = ?"))),
           version(db.prepare("SELECT version FROM documents WHERE id = ?")),
           each(db.prepare(select("WHERE bucket >= ? AND bucket <= ? AND shown > 0"))),
-          put(db.prepare("INSERT INTO documents (id, version, base, base_bucket, view, bucket, "
-                         "shown, place, rank, "
-                         "pending, generation) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11) "
-                         "ON CONFLICT (id) DO UPDATE SET version=?2, base=?3, base_bucket=?4, "
-                         "view=?5, bucket=?6, "
-                         "shown=?7, place=?8, rank=?9, pending=?10, generation=?11")),
+          put(db.prepare(putRows(1))),
+          putMany(db.prepare(putRows(kRowsAtOnce))),
           remove(db.prepare("DELETE FROM documents WHERE id = ?")),
           first(db.prepare(selectRank("", "ASC"))),
           last(db.prepare(selectRank("", "DESC"))),
           next(db.prepare(selectRank("AND (rank, id) > (?2, ?3)", "ASC"))),
           previous(db.prepare(selectRank("AND (rank, id) < (?2, ?3)", "DESC"))) {}
-    Statement record, version, each, put, remove, first, last, next, previous;
+    Statement record, version, each, put, putMany, remove, first, last, next, previous;
 };
 
 Documents::Documents(std::unique_ptr<Database> database)
@@ -207,21 +243,26 @@ Result<std::uint64_t> Documents::baseVersion(const std::string& id) {
 }
 
 Status Documents::put(const Record& record) {
-    // Without a command over it the view is the base.
-    std::optional<std::string> view;
-    if (record.pending || record.baseText.empty()) view = documentText(record.view);
-    if (view == record.baseText) view.reset();
-    const std::optional<std::string_view> base =
-        record.baseText.empty() ? std::nullopt : std::optional<std::string_view>(record.baseText);
-    std::optional<int> baseBucket;
-    if (record.baseBucket) baseBucket = record.baseBucket->number;
-    const std::string rank = record.view.string("rank");
-    return m_sql->put
-        .bind(record.id, record.version, base, baseBucket, view, record.view.bucket().number,
-              static_cast<int>(record.shown()),
-              static_cast<int>(placeOf(record.view.value("place"))), rank, record.pending ? 1 : 0,
-              record.generation)
-        .run();
+    const PutRow row(record);
+    m_sql->put.reset();
+    row.bind(m_sql->put, 0);
+    return m_sql->put.run();
+}
+
+Status Documents::put(const std::vector<const Record*>& records) {
+    std::size_t at = 0;
+    for (; records.size() - at >= kRowsAtOnce; at += kRowsAtOnce) {
+        std::vector<PutRow> rows;
+        rows.reserve(kRowsAtOnce);  // bound texts stay where they are
+        m_sql->putMany.reset();
+        int bound = 0;
+        for (std::size_t i = 0; i < kRowsAtOnce; ++i)
+            bound = rows.emplace_back(*records[at + i]).bind(m_sql->putMany, bound);
+        if (const Status done = m_sql->putMany.run(); !done) return done;
+    }
+    for (; at < records.size(); ++at)
+        if (const Status done = put(*records[at]); !done) return done;
+    return {};
 }
 
 Status Documents::remove(const std::string& id) {

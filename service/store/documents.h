@@ -77,6 +77,8 @@ public:
     /// The version of the task's base; 0: there is none.
     Result<std::uint64_t> baseVersion(const std::string& id);
     Status put(const Record& record);
+    /// All of them; an id stands there once.
+    Status put(const std::vector<const Record*>& records);
     Status remove(const std::string& id);
 
     /// Tasks with a name whose view lies in buckets from `low` to `high`, both inclusive.

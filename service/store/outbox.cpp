@@ -62,14 +62,27 @@ Outbox::Tasks unique(Outbox::Tasks tasks) {
     return tasks;
 }
 
+/// So many new rows go into the file with one statement: opening and closing the table and its
+/// indexes for it costs a third of what a row by itself does, and more rows gain little.
+constexpr std::size_t kRowsAtOnce = 16;
+
+std::string insertRows(std::size_t count) {
+    // FAIL: what was inserted before an error need not be undone, as the transaction is.
+    std::string sql =
+        "INSERT OR FAIL INTO commands (device, number, command_id, what, task, payload, stamp_ms, "
+        "stamp_counter, stamp_origin, seen_ms, seen_counter, hash, state, accepted, change) "
+        "VALUES ";
+    for (std::size_t i = 0; i < count; ++i)
+        sql += (i == 0 ? "" : ",") + std::string("(?,?,?,?,?,?,?,?,?,?,?,?,0,0,?)");
+    return sql;
+}
+
 }  // namespace
 
 struct Outbox::Statements {
     explicit Statements(Database& db)
-        : append(db.prepare(
-              "INSERT INTO commands (device, number, command_id, what, task, payload, "
-              "stamp_ms, stamp_counter, stamp_origin, seen_ms, seen_counter, hash, state, "
-              "accepted, change) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,?,?)")),
+        : append(db.prepare(insertRows(1))),
+          appendMany(db.prepare(insertRows(kRowsAtOnce))),
           takeBack(db.prepare("DELETE FROM commands WHERE device = ? AND number > ?")),
           find(db.prepare(selectCommands(kRowColumns, "WHERE c.command_id = ? AND c.state <> 4"))),
           overlay(db.prepare(selectCommands(", d.device, c.number, c.state",
@@ -78,13 +91,15 @@ struct Outbox::Statements {
           batch(db.prepare(
               selectCommands(", c.number, c.accepted, c.state",
                              "WHERE c.device = ? AND c.number >= ? ORDER BY c.number"))) {}
-    Statement append, takeBack, find, overlay, batch;
+    Statement append, appendMany, takeBack, find, overlay, batch;
 };
 
 Outbox::Outbox(std::unique_ptr<Database> database)
     : m_database(std::move(database)),
       m_meta(*m_database),
-      m_sql(std::make_unique<Statements>(*m_database)) {}
+      m_sql(std::make_unique<Statements>(*m_database)) {
+    m_database->holdBack([this] { return writeNew(); }, [this] { m_new.clear(); });
+}
 
 Outbox::~Outbox() = default;
 
@@ -191,24 +206,37 @@ Result<std::uint64_t> Outbox::countRejected() {
     return static_cast<std::uint64_t>(rows.integer(0));
 }
 
-Result<std::uint64_t> Outbox::append(const Command& command, HlcTime seen) {
-    const std::uint64_t number = m_current.highest + 1;
-    Hash hash = chainNext(m_current.hash, command.commandId, command.payload);
-    const Status done =
-        m_sql->append
-            .bind(m_current.ref, number, command.commandId, static_cast<int>(command.what),
-                  command.taskId, command.payload, command.stamp.ms, command.stamp.counter,
-                  command.stamp.origin, seen.ms, seen.counter, Blob{hash}, 0, nextChange())
-            .run();
-    if (!done) return done.error();
-    m_current.highest = number;
-    m_current.hash = std::move(hash);
+Result<std::uint64_t> Outbox::append(Command command, HlcTime seen) {
+    m_current.hash = chainNext(m_current.hash, command.commandId, command.payload);
     m_clock = std::max(m_clock, HlcTime(command.stamp));
-    return number;
+    m_new.push_back({std::move(command), ++m_current.highest, seen, m_current.hash, nextChange()});
+    if (m_new.size() >= kRowsAtOnce)
+        if (const Status written = writeNew(); !written) return written.error();
+    return m_current.highest;
+}
+
+Status Outbox::writeNew() {
+    const std::vector<NewRow> rows = std::exchange(m_new, {});
+    for (std::size_t i = 0; i < rows.size();) {
+        const std::size_t count = rows.size() - i < kRowsAtOnce ? 1 : kRowsAtOnce;
+        Statement& insert = count == 1 ? m_sql->append : m_sql->appendMany;
+        insert.reset();
+        int bound = 0;
+        for (const std::size_t end = i + count; i < end; ++i) {
+            const auto& [command, number, seen, hash, change] = rows[i];
+            bound = insert.bindAfter(
+                bound, m_current.ref, number, command.commandId, static_cast<int>(command.what),
+                command.taskId, command.payload, command.stamp.ms, command.stamp.counter,
+                command.stamp.origin, seen.ms, seen.counter, Blob{hash}, change);
+        }
+        if (const Status done = insert.run(); !done) return done;
+    }
+    return {};
 }
 
 Status Outbox::takeBack(const Mark& mark) {
-    const Status done = m_sql->takeBack.bind(m_current.ref, mark.number).run();
+    Status done = writeNew();
+    if (done) done = m_sql->takeBack.bind(m_current.ref, mark.number).run();
     if (!done) return done;
     m_current.highest = mark.number;
     m_current.hash = mark.hash;
@@ -227,6 +255,7 @@ Status Outbox::saveChange() {
 }
 
 Result<std::optional<OutboxRow>> Outbox::find(const std::string& commandId) {
+    if (const Status written = writeNew(); !written) return written.error();
     const auto found = m_sql->find.bind(commandId).step();
     if (!found) return found.error();
     if (!*found) return std::optional<OutboxRow>();
@@ -236,6 +265,7 @@ Result<std::optional<OutboxRow>> Outbox::find(const std::string& commandId) {
 }
 
 Result<std::vector<Command>> Outbox::overlay(const std::string& task, const Covered& covered) {
+    if (const Status written = writeNew(); !written) return written.error();
     std::vector<Command> commands;
     const Status read = forRows(m_sql->overlay.bind(task), [&](const Statement& row) {
         const auto number = static_cast<std::uint64_t>(row.integer(kAfterCommand + 1));
@@ -259,6 +289,7 @@ Result<std::int64_t> Outbox::refOf(const std::string& device) {
 Result<std::vector<sync::NumberedCommand>> Outbox::batch(const std::string& device,
                                                          std::uint64_t from, std::size_t most,
                                                          std::size_t bytes) {
+    if (const Status written = writeNew(); !written) return written.error();
     const auto ref = refOf(device);
     if (!ref) return ref.error();
     std::vector<sync::NumberedCommand> commands;

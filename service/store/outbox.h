@@ -78,8 +78,9 @@ public:
 
     // --- writing commands ---
     /// Numbers and appends; the stamp must be above clock(). `seen` is the greatest stamp of the
-    /// base it was made over. Returns the number.
-    Result<std::uint64_t> append(const Command& command, HlcTime seen);
+    /// base it was made over. Returns the number. Rows are written some at a time: an error may be
+    /// of one that was appended before.
+    Result<std::uint64_t> append(Command command, HlcTime seen);
     /// The end of the log as it is now.
     struct Mark {
         std::uint64_t number = 0;
@@ -164,12 +165,23 @@ private:
         Hash hash;  ///< at highest
     };
     struct Statements;
+    /// A row that append() made and that is not in the file yet.
+    struct NewRow {
+        Command command;
+        std::uint64_t number = 0;
+        HlcTime seen;
+        Hash hash;
+        std::uint64_t change = 0;
+    };
     explicit Outbox(std::unique_ptr<Database> database);
     Status makeFirstDevice(const std::string& device);
     Status readTail(DeviceRow& row);
     /// Confirmed commands up to the number, of tasks that the base does not hold, are pending
     /// again.
     Status reopenUnheld(std::int64_t ref, std::uint64_t through, const Held& held);
+    /// Writes m_new. Needed before a kept statement reads or changes rows; what is prepared anew
+    /// does it by itself.
+    Status writeNew();
     Result<std::int64_t> refOf(const std::string& device);
     std::uint64_t nextChange() { return ++m_change; }
     /// For each transaction that took a change number which no appended row bears: it must never be
@@ -177,6 +189,7 @@ private:
     /// reflected.
     Status saveChange();
 
+    std::vector<NewRow> m_new;  ///< of the current device, in order; outlives m_database
     std::unique_ptr<Database> m_database;
     Meta m_meta;
     std::unique_ptr<Statements> m_sql;
