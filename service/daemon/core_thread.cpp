@@ -94,7 +94,12 @@ bool CoreThread::Desk::event(QEvent* event) {
 }
 
 void CoreThread::drain() {
-    m_mailbox.drain([this](std::vector<Core::SendJob> jobs) { m_core->send(std::move(jobs)); });
+    m_mailbox.drain([this](std::vector<Core::SendJob> jobs) {
+        rpc::Server* const server = m_server;
+        if (server) server->holdAnswers();
+        m_core->send(std::move(jobs));
+        if (server) server->releaseAnswers();
+    });
 }
 
 // --- another account or link ---

@@ -73,7 +73,7 @@ grpc::ServerUnaryReactor* HashiraService::Send(grpc::CallbackServerContext*,
         wire::toProto(reply, *message);
         bytes = bytesOf(*message);
     };
-    m_core.send(std::move(*drafts), call->reply<front::SendReply>(fill));
+    m_core.send(std::move(*drafts), call->replyWithOthers<front::SendReply>(fill));
     return call.get();
 }
 

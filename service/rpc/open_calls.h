@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "rpc/answers.h"
+
 #include <grpcpp/support/status.h>
 
 #include <condition_variable>
@@ -38,6 +40,8 @@ public:
     /// Waits until there are none; false when `ms` passed before.
     bool waitNone(int ms);
 
+    Answers& answers() { return m_answers; }
+
 private:
     struct Kept {
         std::shared_ptr<OpenCall> call;
@@ -45,6 +49,7 @@ private:
     };
     std::vector<std::shared_ptr<OpenCall>> some(bool standingOnly) const;
 
+    Answers m_answers;
     mutable std::mutex m_mutex;
     std::condition_variable m_none;
     std::unordered_map<OpenCall*, Kept> m_calls;

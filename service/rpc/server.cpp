@@ -178,6 +178,14 @@ Endpoint Server::endpoint() const {
     return m_impl->endpoint;
 }
 
+void Server::holdAnswers() {
+    m_impl->calls.answers().hold();
+}
+
+void Server::releaseAnswers() {
+    m_impl->calls.answers().release();
+}
+
 void Server::notify(const front::Notice& notice) {
     m_impl->hashira.notify(notice);
 }

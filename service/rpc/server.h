@@ -53,6 +53,9 @@ public:
     Endpoint endpoint() const;
 
     /// Tells every subscriber. Call after the commit, with the shelf already published.
+    /// Answers to Sends that are given from here to releaseAnswers() leave together: see Answers.
+    void holdAnswers();
+    void releaseAnswers();
     void notify(const front::Notice& notice);
     /// Tells every watcher of the status.
     void statusChanged(const front::Status& status);

@@ -55,6 +55,14 @@ public:
             });
         };
     }
+    /// As reply(), for what is asked by many at once: see Answers.
+    template <typename T, typename Fill>
+    Reply<T> replyWithOthers(Fill fill) {
+        return [answers = &m_calls.answers(), reply = reply<T>(std::move(fill))](Result<T> result) {
+            answers->add(
+                [reply, result = std::move(result)]() mutable { reply(std::move(result)); });
+        };
+    }
 
     /// Called once where the call is over and its reply never came. Set it before the handler
     /// returns.
@@ -66,6 +74,7 @@ public:
     }
     void OnDone() override {
         if (m_abandoned && !m_replied) std::exchange(m_abandoned, {})();
+        m_calls.answers().drain();  // before the last call is gone
         m_calls.remove(this);
     }
     /// Both reactions are short and lock nothing that a caller of gRPC holds: run where they arise,
