@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "wire/library.h"
 
+#include <absl/synchronization/mutex.h>
 #include <grpc/grpc.h>
 
 #include <mutex>
@@ -9,7 +10,10 @@ namespace hashira::wire {
 
 void keepLibrary() {
     static std::once_flag once;
-    std::call_once(once, grpc_init);
+    std::call_once(once, [] {
+        absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+        grpc_init();
+    });
 }
 
 }  // namespace hashira::wire
