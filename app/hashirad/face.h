@@ -14,10 +14,13 @@ class DeskPort;
 
 namespace hashirad {
 
+class WishesPort;
+
 /// What the face is told of the process that it is in.
 struct FaceSettings {
     std::string endpoint;  ///< where front ends reach the daemon, as --socket takes it
     std::string version;
+    std::string dataDir;
 };
 
 /// What a person sees of the daemon: the tray icon with its windows. A plugin, so that a headless
@@ -28,14 +31,15 @@ public:
     /// The application with a screen, or null where there is none; then nothing else may be called.
     /// No other application may exist.
     virtual std::unique_ptr<QCoreApplication> makeApplication(int& argc, char** argv) = 0;
-    /// Shows it as soon as there is a place for it. The port outlives hide().
-    virtual void show(hashira::daemon::DeskPort& desk, const FaceSettings& settings) = 0;
-    /// Nothing is asked of the port from now on.
+    /// Shows it as soon as there is a place for it. The ports outlive hide().
+    virtual void show(hashira::daemon::DeskPort& desk, WishesPort& wishes,
+                      const FaceSettings& settings) = 0;
+    /// Nothing is asked of the ports from now on.
     virtual void hide() = 0;
 };
 
 }  // namespace hashirad
 
 // The number grows with each change above: a plugin of another version is not taken.
-#define HASHIRAD_FACE_IID "hashira.Face/1"
+#define HASHIRAD_FACE_IID "hashira.Face/2"
 Q_DECLARE_INTERFACE(hashirad::Face, HASHIRAD_FACE_IID)

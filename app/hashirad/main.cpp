@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include "board_program.h"
 #include "daemon/desk.h"
 #include "face_loader.h"
+#include "holder.h"
 #include "options.h"
 #include "platform.h"
+#include "settings_keeper.h"
 
 #include "desktop/keyring.h"
 
 #include <QCoreApplication>
 
+#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -47,6 +51,17 @@ void setStage(Stage& stage, bool headless, int& argc, char** argv) {
     runHeadless("there is no screen to show a tray icon on");
 }
 
+/// A person who starts what runs already wants to see it: the board of the one that runs.
+int startAgain(const std::string& dataDir, const hashira::Error& busy) {
+    const auto endpoint = hashirad::waitForHolder(dataDir);
+    if (!endpoint) return fail(busy, kFailed);
+    if (const auto shown = hashirad::startBoard(*endpoint); !shown)
+        return fail(shown.error(), kFailed);
+    std::fprintf(stderr, "hashirad: it runs already for %s; its board is opened\n",
+                 dataDir.c_str());
+    return 0;
+}
+
 int serve(const Stage& stage, const hashirad::Options& options) {
     const hashira::SystemClock clock;
     hashirad::onStopSignal([&stage] { stage.application->quit(); });
@@ -57,13 +72,22 @@ int serve(const Stage& stage, const hashirad::Options& options) {
                                   Qt::QueuedConnection);
     };
     auto daemon = hashira::daemon::Daemon::start(settings, clock, keyring.get());
+    if (!daemon && stage.face != nullptr && daemon.error().code == hashira::ErrorCode::kBusy)
+        return startAgain(options.settings.dataDir, daemon.error());
     if (!daemon) return fail(daemon.error(), kFailed);
     std::printf("hashirad is listening on %s\n", (*daemon)->endpoint().c_str());
     std::fflush(stdout);
     // From here on it can be called: whatever follows may be slow.
     hashira::daemon::Desk desk(**daemon);
     if (stage.face) hashirad::leaveTerminal();
-    if (stage.face) stage.face->show(desk, {(*daemon)->endpoint(), options.settings.version});
+    hashirad::SettingsKeeper keeper(
+        QCoreApplication::arguments(), options, [&daemon](const hashirad::Wishes& wishes) {
+            (*daemon)->configure(wishes.weeksKept, std::llround(wishes.syncSeconds * 1000));
+        });
+    if (stage.face)
+        stage.face->show(
+            desk, keeper,
+            {(*daemon)->endpoint(), options.settings.version, options.settings.dataDir});
     stage.application->exec();
     if (stage.face) stage.face->hide();
     (*daemon)->stop();

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "platform.h"
+#include "settings_file.h"
 
 #include "base/limits.h"
 #include "remote/link.h"
@@ -30,18 +31,22 @@ struct Setting {
     const char* name;
     const char* value;
     const char* meaning;
+    bool path = false;
 };
 constexpr Setting kSettings[] = {
-    {"data-dir", "DIR", "Where everything is kept."},
+    {"data-dir", "DIR", "Where everything is kept.", true},
     {"listen", "ENDPOINT",
      "Where front ends call: unix:PATH or tcp:127.0.0.1:PORT (0: a free port)."},
     {"datastore", "URL",
      "What to sync with: hashira://HOST:PORT (TLS), or hashira+plaintext://127.0.0.1:PORT on this "
      "machine."},
-    {"token-file", "FILE", "The token for the datastore (or HASHIRA_TOKEN, the token itself)."},
-    {"datastore-ca", "FILE", "The certificate of the datastore's CA, where it is your own (PEM)."},
+    {"token-file", "FILE", "The token for the datastore (or HASHIRA_TOKEN, the token itself).",
+     true},
+    {"datastore-ca", "FILE", "The certificate of the datastore's CA, where it is your own (PEM).",
+     true},
     {"weeks-kept", "N", "Weeks of done tasks to keep here (10)."},
     {"sync-interval", "S", "Seconds between syncs, besides those at each change (60)."},
+    {"notifications", "on|off", "Whether the desktop shows what you must know (on)."},
 };
 
 /// More than gRPC's metadata carries.
@@ -55,11 +60,6 @@ struct Given {
     QString source;
     bool set() const { return !text.isEmpty(); }
 };
-
-QString settingsFile() {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
-           QStringLiteral("/hashira/hashirad.conf");
-}
 
 void addOptions(QCommandLineParser& parser) {
     parser.setApplicationDescription(QStringLiteral(
@@ -97,6 +97,14 @@ public:
         return {m_file.value(name).toStringList().join(QLatin1Char(',')),
                 name + QStringLiteral(" in ") + settingsFile()};
     }
+    /// Who fixed it for this run; empty: nobody, or the file, which may change.
+    std::string fixedBy(const QString& name) const {
+        if (m_parser.isSet(name)) return "--" + name.toStdString();
+        const QString variable = variableOf(name);
+        return qEnvironmentVariableIsEmpty(variable.toLatin1().constData())
+                   ? std::string()
+                   : variable.toStdString();
+    }
     /// A path given on the command line or in the environment is as the shell means it.
     std::string path(const QString& name) const {
         const Given given = get(name);
@@ -123,6 +131,16 @@ Result<double> number(const Given& given, double least, double most, bool whole)
     return invalid(given.source.toStdString() + " must be a " + (whole ? "whole " : "") +
                    "number from " + QString::number(least).toStdString() + " to " +
                    QString::number(most, 'f', 0).toStdString() + ", not \"" +
+                   given.text.toStdString() + "\"");
+}
+
+Result<bool> onOrOff(const Given& given, bool otherwise) {
+    if (!given.set()) return otherwise;
+    for (const char* on : {"on", "true", "yes", "1"})
+        if (given.text == QLatin1String(on)) return true;
+    for (const char* off : {"off", "false", "no", "0"})
+        if (given.text == QLatin1String(off)) return false;
+    return invalid(given.source.toStdString() + " must be on or off, not \"" +
                    given.text.toStdString() + "\"");
 }
 
@@ -193,15 +211,39 @@ Status readSettings(const Values& values, hashira::daemon::Settings& settings) {
     if (settings.listen.empty()) settings.listen = defaultListen(settings.dataDir);
     if (const auto endpoint = hashira::rpc::Endpoint::parse(settings.listen); !endpoint)
         return endpoint.error();
-    const auto weeks =
-        number(values.get(QStringLiteral("weeks-kept")), 1, hashira::limits::kWeekOffset, true);
-    if (!weeks) return weeks.error();
-    settings.weeksKept = static_cast<int>(*weeks);
-    const auto seconds = number(values.get(QStringLiteral("sync-interval")), kSyncIntervalLeast,
-                                kSyncIntervalMost, false);
-    if (!seconds) return seconds.error();
-    settings.syncIntervalMs = std::llround(*seconds * 1000);
     return readDatastore(values, settings);
+}
+
+Status readWishes(const Values& values, Options& options) {
+    const QString weeksKept = QStringLiteral("weeks-kept");
+    const QString interval = QStringLiteral("sync-interval");
+    const QString notifications = QStringLiteral("notifications");
+    const auto weeks = number(values.get(weeksKept), 1, hashira::limits::kWeekOffset, true);
+    if (!weeks) return weeks.error();
+    const auto seconds = number(values.get(interval), kSyncIntervalLeast, kSyncIntervalMost, false);
+    if (!seconds) return seconds.error();
+    const auto notify = onOrOff(values.get(notifications), true);
+    if (!notify) return notify.error();
+    constexpr double kDefaultSeconds = hashira::limits::kSyncIntervalMs / 1'000.0;
+    options.wishes = {*weeks > 0 ? static_cast<int>(*weeks) : hashira::limits::kWeeksKeptDefault,
+                      *seconds > 0 ? *seconds : kDefaultSeconds, *notify};
+    options.fixed = {values.fixedBy(weeksKept), values.fixedBy(interval),
+                     values.fixedBy(notifications)};
+    options.settings.weeksKept = options.wishes.weeksKept;
+    options.settings.syncIntervalMs = std::llround(options.wishes.syncSeconds * 1000);
+    return {};
+}
+
+QStringList optionsAgain(const QCommandLineParser& parser) {
+    QStringList again;
+    for (const Setting& setting : kSettings) {
+        const QString name = QLatin1String(setting.name);
+        if (!parser.isSet(name)) continue;
+        const QString value = parser.value(name);
+        again << QStringLiteral("--") + name
+              << (setting.path ? QDir().absoluteFilePath(value) : value);
+    }
+    return again;
 }
 
 }  // namespace
@@ -225,6 +267,8 @@ Result<Options> readOptions(const QStringList& arguments) {
     options.headless = parser.isSet(QStringLiteral("headless"));
     const Values values(parser);
     if (Status read = readSettings(values, options.settings); !read) return read.error();
+    if (Status read = readWishes(values, options); !read) return read.error();
+    options.again = optionsAgain(parser);
     return options;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/daemon.h"
+#include "wishes.h"
 
 #include <QStringList>
 
@@ -13,6 +14,10 @@ struct Options {
     bool help = false;
     bool version = false;
     hashira::daemon::Settings settings;
+    Wishes wishes;  ///< settings has the first two as well
+    WishesFixed fixed;
+    /// The options of this start, for a start that means the same from any directory.
+    QStringList again;
 };
 
 /// Reads them, the options winning over HASHIRA_* over the settings file. kInvalid is wrong usage

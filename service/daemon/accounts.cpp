@@ -91,6 +91,11 @@ void Accounts::follow(CoreThread& core) {
     core.onPersonAsks([this] { m_personAsks = true; });
 }
 
+void Accounts::adjust(const std::function<void(CoreSettings&)>& change) {
+    change(m_settings.core);
+    m_core->adjust(change);
+}
+
 void Accounts::stop() {
     m_stopped = true;
     m_mailbox.close();

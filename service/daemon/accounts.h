@@ -41,6 +41,10 @@ public:
     MakeLink linkMaker();
     /// The core must outlive the last call from here; call before the first.
     void follow(CoreThread& core);
+    /// Changes what does not depend on the account, for the core that runs and for those to come.
+    void adjust(const std::function<void(CoreSettings&)>& change);
+    /// Why nobody can sign in or out; empty: they can.
+    const std::string& fixed() const { return m_settings.fixed; }
     /// Nothing is answered any more. Before the core is stopped.
     void stop();
 
@@ -76,7 +80,7 @@ private:
 
     void leave(const std::function<void(Result<front::Status>)>& end);
 
-    const Settings m_settings;
+    Settings m_settings;  ///< what other threads read of it never changes
     SignInRecord m_record;
     desktop::Keyring* const m_keyring;
     CoreThread* m_core = nullptr;

@@ -137,10 +137,10 @@ void CoreThread::tellAll() {
     statusChanged(m_core->status());
 }
 
-void CoreThread::configure(CoreSettings settings) {
-    m_mailbox.postInternal([this, settings = std::move(settings)] {
-        m_settings = settings;
-        m_core->configure(settings);
+void CoreThread::adjust(std::function<void(CoreSettings&)> change) {
+    m_mailbox.postInternal([this, change = std::move(change)] {
+        change(m_settings);
+        m_core->configure(m_settings);
     });
 }
 

@@ -47,8 +47,9 @@ public:
     /// link. Where they name another directory its core takes the place of this one, whose calls
     /// under way end with kCancelled; where that cannot be opened all stays as it was.
     void use(CoreSettings settings, MakeLink makeLink, rpc::Reply<front::Status> reply);
-    /// Takes what can change while it runs; any thread.
-    void configure(CoreSettings settings);
+    /// Changes what can change while it runs (Core::configure): `change` runs on the core thread;
+    /// any thread.
+    void adjust(std::function<void(CoreSettings&)> change);
     /// Tries the datastore again at once, where that is what the core waits for; any thread.
     void retryFor(front::WaitingFor reason);
     /// Called on any thread, from now on, when a person asks for a sync. Before the first call.

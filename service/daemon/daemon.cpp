@@ -18,13 +18,16 @@ namespace {
 /// the patience of a session that ends.
 constexpr int kGraceMs = 1'000;
 
+void setWishes(CoreSettings& core, int weeksKept, std::int64_t syncIntervalMs) {
+    core.weeksKept = weeksKept > 0 ? weeksKept : limits::kWeeksKeptDefault;
+    core.sync.syncIntervalMs = syncIntervalMs > 0 ? syncIntervalMs : limits::kSyncIntervalMs;
+}
+
 /// What does not depend on who is signed in.
 CoreSettings coreSettings(const Settings& settings) {
     CoreSettings core;
     core.dataDir = settings.dataDir;
-    core.weeksKept = settings.weeksKept > 0 ? settings.weeksKept : limits::kWeeksKeptDefault;
-    core.sync.syncIntervalMs =
-        settings.syncIntervalMs > 0 ? settings.syncIntervalMs : limits::kSyncIntervalMs;
+    setWishes(core, settings.weeksKept, settings.syncIntervalMs);
     core.version = settings.version;
     return core;
 }
@@ -111,6 +114,9 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, const Cl
     parts->server = std::move(*server);
     parts->core->announceTo(*parts->server);
     parts->core->begin();
+    // A server on TCP has done so. Without it only a second start cannot say where we are.
+    if (endpoint->kind == rpc::Endpoint::Kind::kUnix)
+        (void)parts->directory->announce(parts->server->endpoint().text());
     return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
 
@@ -120,6 +126,19 @@ std::string Daemon::endpoint() const {
 
 rpc::CorePort& Daemon::port() {
     return *m_parts->core;
+}
+
+rpc::AccountPort& Daemon::accounts() {
+    return *m_parts->accounts;
+}
+
+const std::string& Daemon::signInFixed() const {
+    return m_parts->accounts->fixed();
+}
+
+void Daemon::configure(int weeksKept, std::int64_t syncIntervalMs) {
+    m_parts->accounts->adjust(
+        [=](CoreSettings& core) { setWishes(core, weeksKept, syncIntervalMs); });
 }
 
 void Daemon::tellStatus(std::function<void(const front::Status&)> listener) {

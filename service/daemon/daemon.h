@@ -11,8 +11,9 @@
 #include <string>
 
 namespace hashira::rpc {
+class AccountPort;
 class CorePort;
-}
+}  // namespace hashira::rpc
 namespace hashira::desktop {
 class Keyring;
 }
@@ -52,6 +53,11 @@ public:
     /// What the services are served by, for the parts of this process that are front ends
     /// themselves. Until stop().
     rpc::CorePort& port();
+    rpc::AccountPort& accounts();
+    /// Why nobody can sign in or out; empty: they can.
+    const std::string& signInFixed() const;
+    /// Takes what can change while it runs; 0: the default.
+    void configure(int weeksKept, std::int64_t syncIntervalMs);
     /// Calls `listener` at each change of the status, on the core thread; it must not wait there.
     void tellStatus(std::function<void(const front::Status&)> listener);
 

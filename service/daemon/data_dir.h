@@ -23,6 +23,12 @@ public:
 
     const std::string& path() const { return m_path; }
 
+    /// Leaves word of where front ends reach us, for endpointOfHolder(), as long as this lives.
+    Status announce(const std::string& endpoint);
+    /// Where the daemon that holds the directory is reached. kNotFound: nobody holds it; kBusy:
+    /// somebody does who has not announced it yet.
+    static Result<std::string> endpointOfHolder(const std::string& path);
+
 private:
     DataDir(std::string path, std::unique_ptr<FileLock> lock);
 

@@ -2,6 +2,7 @@
 #include "daemon/desk.h"
 
 #include "daemon/daemon.h"
+#include "rpc/account_port.h"
 #include "rpc/core_port.h"
 #include "wire/open_tasks.h"
 
@@ -13,7 +14,8 @@
 namespace hashira::daemon {
 
 Desk::Desk(Daemon& daemon)
-    : m_core(daemon.port()),
+    : m_daemon(daemon),
+      m_core(daemon.port()),
       m_mailbox([this] { QCoreApplication::postEvent(this, new QEvent(QEvent::User)); }) {
     daemon.tellStatus([this](const front::Status& status) { tell(status); });
 }
@@ -107,6 +109,18 @@ void Desk::pause(bool paused, Reply<front::Status> reply) {
 
 void Desk::listRejected(Reply<std::vector<front::RejectedCommand>> reply) {
     m_core.listRejected(here(std::move(reply)));
+}
+
+std::string Desk::signInFixed() const {
+    return m_daemon.signInFixed();
+}
+
+void Desk::signIn(front::SignIn wanted, Reply<front::SignedIn> reply) {
+    m_daemon.accounts().signIn(std::move(wanted), here(std::move(reply)));
+}
+
+void Desk::signOut(bool leavePending, Reply<front::Status> reply) {
+    m_daemon.accounts().signOut(leavePending, here(std::move(reply)));
 }
 
 void Desk::stand(const std::string& about, const std::string& words) {

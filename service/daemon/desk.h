@@ -32,6 +32,9 @@ public:
     void syncNow(Reply<front::Status> reply) override;
     void pause(bool paused, Reply<front::Status> reply) override;
     void listRejected(Reply<std::vector<front::RejectedCommand>> reply) override;
+    std::string signInFixed() const override;
+    void signIn(front::SignIn wanted, Reply<front::SignedIn> reply) override;
+    void signOut(bool leavePending, Reply<front::Status> reply) override;
     void stand(const std::string& about, const std::string& words) override;
 
     bool event(QEvent* event) override;
@@ -43,6 +46,7 @@ private:
     template <typename T>
     Reply<T> here(Reply<T> reply);
 
+    Daemon& m_daemon;
     rpc::CorePort& m_core;
     Mailbox m_mailbox;
     std::function<void(const front::Status&)> m_listener;  ///< the main thread's

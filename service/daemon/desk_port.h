@@ -37,6 +37,11 @@ public:
     virtual void syncNow(Reply<front::Status> reply) = 0;
     virtual void pause(bool paused, Reply<front::Status> reply) = 0;
     virtual void listRejected(Reply<std::vector<front::RejectedCommand>> reply) = 0;
+    /// Why nobody can sign in or out here; empty: they can.
+    virtual std::string signInFixed() const = 0;
+    /// As Daemon.SignIn and SignOut of the protocol.
+    virtual void signIn(front::SignIn wanted, Reply<front::SignedIn> reply) = 0;
+    virtual void signOut(bool leavePending, Reply<front::Status> reply) = 0;
     /// See rpc::CorePort::stand.
     virtual void stand(const std::string& about, const std::string& words) = 0;
 };

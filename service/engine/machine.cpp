@@ -175,6 +175,8 @@ void Machine::on(const Configured& event) {
         m.datastoreVersion.clear();
         m.waitingFor = m.paused ? WaitingFor::kResume : WaitingFor::kNothing;
     }
+    // Another interval counts from the last sync, not from the next one.
+    m.nextSyncMs += event.settings.syncIntervalMs - m.settings.syncIntervalMs;
     m.settings = event.settings;
     if (!m.account.empty() || event.account.empty()) return;
     m.account = event.account;

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The tray icon in a real tray host, its menu used over D-Bus, and a daemon that goes on without any of it."""
+"""The tray icon in a real tray host, how its states look, a second start, and a daemon that goes on without any of it."""
+import itertools
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -62,8 +64,95 @@ class Icon(unittest.TestCase):
             desktop.wait(lambda: not daemon.status().warnings, "the warning goes again")
 
 
+class Looks(unittest.TestCase):
+    """The states of the icon in a host, told apart without colour, on a light and on a dark panel."""
+
+    def test_each_state_looks_different(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            store = scene.datastore()
+            host = place.tray_host()
+            daemon = scene.daemon(env=place.env, headless=False, datastore=store, token=store.token("me"))
+            icon = host.wait_icon()
+            looks = {}
+
+            def look(name, tip):
+                desktop.wait(lambda: tip in icon.tool_tip(), f"a tool tip with {tip!r}, not {icon.tool_tip()!r}")
+                desktop.wait(lambda: icon.picture() not in looks.values(), f"a picture of its own for {name}")
+                looks[name] = icon.picture()
+
+            look("idle", "Up to date · last synced at ")
+            daemon.cli("pause")
+            look("paused", "Paused · last synced at ")
+            daemon.cli("add", "Waits")
+            desktop.wait(lambda: "Paused · 1 change waiting" in icon.tool_tip(), "the change is counted")
+            store.stop()
+            daemon.cli("resume")
+            look("offline", "Offline · 1 change waiting")
+            store.start()
+            desktop.wait(lambda: "Up to date" in icon.tool_tip(), "it is on line again")
+            desktop.wait(lambda: icon.picture() == looks["idle"], "it looks as before")
+            store.admin("token", "revoke", "me")
+            daemon.cli_raw("sync")
+            desktop.wait(lambda: icon.labels()[1].startswith("⚠"), "the menu says what is wrong")
+            look("attention", "Offline")
+            for one, two in itertools.combinations(looks, 2):
+                for ground in (20, 235):
+                    self.assertGreater(difference(looks[one], looks[two], ground), 12, f"{one} and {two} on {ground}")
+
+
+def difference(one, two, ground):
+    """The mean difference of two pictures in grey, of 255, on a panel of that grey."""
+    def greys(picture):
+        data = picture[2]
+        for at in range(0, len(data), 4):
+            alpha, *color = data[at:at + 4]
+            yield (alpha * sum(w * c for w, c in zip((0.3, 0.59, 0.11), color)) + (255 - alpha) * ground) / 255
+    return sum(abs(a - b) for a, b in zip(greys(one), greys(two))) / (len(one[2]) / 4)
+
+
+class SecondStart(unittest.TestCase):
+    """Who starts what runs already wants to see it."""
+
+    def start(self, daemon, env, *options):
+        command = [daemon.command[0], "--data-dir", daemon.data_dir, *options]
+        return subprocess.run([str(part) for part in command], env={**daemon.scene.env, **env}, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=processes.LIMIT, check=False)
+
+    def test_it_brings_up_the_board_of_the_first(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            board = place.fake_board()
+            first = board.daemon(scene, env=place.env, headless=False)
+            # Another --listen is not where the first one is.
+            again = self.start(first, place.env, "--listen", f"unix:{scene.dir}/other.sock")
+            self.assertEqual((0, ""), (again.returncode, again.stdout), again.stderr)
+            self.assertIn("it runs already", again.stderr)
+            self.assertEqual(f"--socket {first.endpoint}", board.wait_start())
+            # A headless one has nothing to show, nor has one without a screen; and a headless first has a board too.
+            for env, option in ((place.env, "--headless"), ({**place.env, "DISPLAY": ""}, "--weeks-kept=10")):
+                again = self.start(first, env, option)
+                self.assertEqual(1, again.returncode)
+                self.assertIn(f"in use by another daemon (process {first.pid})", again.stderr)
+            first.stop()
+            self.assertFalse((first.data_dir / "endpoint").exists())
+            headless = board.daemon(scene, "headless", env=place.env, listen="tcp:127.0.0.1:0")
+            self.assertEqual(0, self.start(headless, place.env).returncode)
+            self.assertEqual(f"--socket {headless.endpoint}", board.wait_start())
+            self.assertEqual([], board.starts)
+
+    def test_a_killed_one_is_not_taken_for_a_running_one(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            host, board = place.tray_host(), place.fake_board()
+            daemon = board.daemon(scene, env=place.env, headless=False)
+            host.wait_icon()
+            daemon.kill()
+            self.assertTrue((daemon.data_dir / "endpoint").exists())
+            daemon.start()
+            host.wait_icon(2)
+            self.assertEqual(daemon.endpoint + "\n", (daemon.data_dir / "endpoint").read_text(encoding="utf-8"))
+
+
 if __name__ == "__main__":
-    processes.need_programs("hashirad", "hashira")
+    processes.need_programs("hashirad", "hashira", "hashira-datastored")
     processes.need_grpc()
     desktop.need_desktop()
     sys.exit(0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1)

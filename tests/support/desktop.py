@@ -34,8 +34,8 @@ NOTES, NOTES_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notificat
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
-def need_desktop():
-    for tool in ("Xvfb", "dbus-daemon"):
+def need_desktop(*tools):
+    for tool in ("Xvfb", "dbus-daemon", *tools):
         if not shutil.which(tool):
             processes.skip(f"{tool} is missing")
     try:
@@ -110,6 +110,21 @@ def call(connection, name, path, interface, method, signature="", *arguments, li
     if isinstance(found, Exception):
         raise found
     return found[0] if len(found) == 1 else found
+
+
+def refuse_a_change(scene, store, daemon, name="Refused", account="me"):
+    """The datastore refuses a change that the daemon took: two devices, each within the limit of fields of a task, are
+    together over it. The other device is gone after it; the change is told by its task's name."""
+    task = daemon.cli("add", "Before")["id"]
+    daemon.cli("sync")
+    daemon.cli("pause")
+    other = scene.daemon(f"other{len(scene.servers)}", datastore=store, token=store.token(account))
+    sent = other.send(("UPDATE", {"id": task, **{f"f{i:03}": i for i in range(150)}}))
+    other.wait_for(sent.receipts[0].command_id, "APPLIED")
+    other.stop()
+    sent = daemon.send(("UPDATE", {"id": task, "name": name, **{f"g{i:03}": i for i in range(100)}}))
+    daemon.cli("resume")
+    assert daemon.wait_for(sent.receipts[0].command_id, "APPLIED").rejected
 
 
 class Item:
@@ -262,6 +277,77 @@ class Notifications:
         self.connection.close()
 
 
+class FakeBoard:
+    """hashirad in a directory of its own, beside a board that only says what it was started with."""
+
+    def __init__(self, scene):
+        self.bin = scene.dir / "bin"
+        self.bin.mkdir()
+        for file in (processes.BIN / "hashirad", *processes.BIN.glob("*hashira-tray.so")):
+            shutil.copy2(file, self.bin)
+        board, told = self.bin / "hashira-board", self.bin / "told"
+        os.mkfifo(told)
+        board.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >"{told}"\n', encoding="utf-8")
+        board.chmod(0o700)
+        self._told, self._text, self.starts = os.open(told, os.O_RDWR | os.O_NONBLOCK), "", []
+
+    def daemon(self, scene, name="daemon", start=True, **options):
+        daemon = scene.daemon(name, start=False, **options)
+        daemon.command[0] = str(self.bin / "hashirad")
+        return daemon.start() if start else daemon
+
+    def wait_start(self):
+        """Until it is started once more; its arguments."""
+        def look():
+            with contextlib.suppress(BlockingIOError):
+                self._text += os.read(self._told, 4096).decode()
+            *lines, self._text = self._text.split("\n")
+            self.starts += lines
+            return self.starts
+        wait(look, "the board is started")
+        return self.starts.pop(0)
+
+    def stop(self):
+        os.close(self._told)
+
+
+class Windows:
+    """The windows of a screen with a window manager, used as a person does: by pointer and keys."""
+
+    def __init__(self, env):
+        self.env = {**os.environ, **env}
+        self.manager = subprocess.Popen(["openbox", "--sm-disable"], env=self.env, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # It says so when it manages.
+        wait(lambda: "window id" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), "a window manager")
+
+    def _run(self, *command):
+        return subprocess.run(command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                              timeout=LIMIT, check=False).stdout.strip()
+
+    def find(self, title):
+        return self._run("xdotool", "search", "--onlyvisible", "--name", f"^{title}").split()
+
+    def wait(self, title):
+        """Until a window whose title begins so is shown and has the keys; its id."""
+        def active():
+            shown = self.find(title)
+            return shown[0] if shown and self._run("xdotool", "getactivewindow") in shown else None
+        return wait(active, f"a window {title!r} in front")
+
+    def wait_gone(self, title):
+        wait(lambda: not self.find(title), f"the window {title!r} closes")
+
+    def type(self, text):
+        self._run("xdotool", "type", "--delay", "1", text)
+
+    def key(self, *keys):
+        self._run("xdotool", "key", "--delay", "1", *keys)
+
+    def stop(self):
+        end(self.manager)
+
+
 class Desktop(contextlib.AbstractContextManager):
     """A screen and a session bus of its own; `env` is what programs on it are started with."""
 
@@ -287,6 +373,14 @@ class Desktop(contextlib.AbstractContextManager):
 
     def tray_host(self):
         self.parts.append(TrayHost(self.bus.connect()))
+        return self.parts[-1]
+
+    def windows(self):
+        self.parts.append(Windows(self.env))
+        return self.parts[-1]
+
+    def fake_board(self):
+        self.parts.append(FakeBoard(self.scene))
         return self.parts[-1]
 
     def notifications(self):

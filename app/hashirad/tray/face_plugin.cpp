@@ -58,8 +58,9 @@ std::unique_ptr<QCoreApplication> FacePlugin::makeApplication(int& argc, char** 
 #endif
 }
 
-void FacePlugin::show(hashira::daemon::DeskPort& desk, const FaceSettings& settings) {
-    m_tray = std::make_unique<Tray>(desk, settings);
+void FacePlugin::show(hashira::daemon::DeskPort& desk, WishesPort& wishes,
+                      const FaceSettings& settings) {
+    m_tray = std::make_unique<Tray>(desk, wishes, settings);
 }
 
 void FacePlugin::hide() {

@@ -18,7 +18,8 @@ public:
     FacePlugin();
     ~FacePlugin() override;
     std::unique_ptr<QCoreApplication> makeApplication(int& argc, char** argv) override;
-    void show(hashira::daemon::DeskPort& desk, const FaceSettings& settings) override;
+    void show(hashira::daemon::DeskPort& desk, WishesPort& wishes,
+              const FaceSettings& settings) override;
     void hide() override;
 
 private:

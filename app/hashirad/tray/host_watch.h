@@ -18,8 +18,13 @@ public:
     explicit HostWatch(std::function<void(bool)> changed);
     ~HostWatch() override;
 
-private:
 #ifdef HASHIRA_TRAY_HOSTS
+    /// Whether it is one on D-Bus, which draws the menu itself.
+    bool onBus() const {
+        return m_onBus;
+    }
+
+private:
     Q_SLOT void look();
     void set(bool dbus, bool x11);
 
@@ -28,6 +33,12 @@ private:
     bool m_onBus = false;
     bool m_onX11 = false;
     bool m_told = false;
+#else
+    bool onBus() const {
+        return false;
+    }
+
+private:
 #endif
     std::function<void(bool)> m_changed;
 };

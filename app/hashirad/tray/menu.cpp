@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "menu.h"
 
+#include "tray_limits.h"
 #include "words.h"
 
 #include <QDateTime>
@@ -20,10 +21,6 @@ using hashira::front::Connectivity;
 using hashira::front::Receipt;
 using hashira::front::Status;
 using hashira::front::TaskLine;
-
-/// Of each of doing and todo: a menu that is longer than a screen is none.
-constexpr std::size_t kMostTasks = 12;
-constexpr std::size_t kMostProblems = 4;
 
 QString nameOf(Place place) {
     switch (place) {
@@ -67,6 +64,8 @@ void Menu::build() {
     m_sync = m_menu.addAction(Words::tr("Sync now"), this, &Menu::syncAsked);
     buildPause();
     m_menu.addSeparator();
+    buildSettings();
+    m_menu.addSeparator();
     m_menu.addAction(Words::tr("About Hashira"), this, &Menu::aboutAsked);
     m_menu.addAction(Words::tr("Quit"), this, &Menu::quitAsked);
 }
@@ -82,6 +81,15 @@ void Menu::buildPause() {
     m_menu.addMenu(&m_pauseMenu);
     m_resume = m_menu.addAction(Words::tr("Resume syncing"), this, &Menu::resumeAsked);
     m_resume->setVisible(false);
+}
+
+void Menu::buildSettings() {
+    m_signIn = m_menu.addAction(Words::tr("Sign in…"), this, &Menu::signInAsked);
+    m_signOut = m_menu.addAction(Words::tr("Sign out…"), this, &Menu::signOutAsked);
+    m_menu.addAction(Words::tr("Settings…"), this, &Menu::settingsAsked);
+    m_atLogin = m_menu.addAction(Words::tr("Start at login"));
+    m_atLogin->setCheckable(true);
+    connect(m_atLogin, &QAction::triggered, this, &Menu::atLoginAsked);
 }
 
 Menu::Section Menu::section(const QString& title) {
@@ -104,6 +112,10 @@ void Menu::setBoard(bool installed) {
                                : Words::tr("Open board (hashira-board is not installed)"));
 }
 
+void Menu::setAtLogin(bool enabled) {
+    m_atLogin->setChecked(enabled);
+}
+
 void Menu::setStatus(const Status& status) {
     m_status = status;
     const bool paused = status.connectivity == Connectivity::kPaused;
@@ -111,6 +123,11 @@ void Menu::setStatus(const Status& status) {
     m_sync->setEnabled(!paused && !local);
     m_pauseMenu.menuAction()->setVisible(!paused && !local);
     m_resume->setVisible(paused);
+    const bool fixed = !m_desk.signInFixed().empty();
+    m_signIn->setVisible(!fixed);
+    m_signIn->setText(status.datastore.empty() ? Words::tr("Sign in…")
+                                               : Words::tr("Sign in again…"));
+    m_signOut->setVisible(!fixed && !status.datastore.empty());
     m_state->setText(toolTip(status, QDateTime::currentDateTime()));
     fillProblems();
 }
@@ -146,7 +163,7 @@ void Menu::fillTasks(Section& section, const std::vector<TaskLine>& tasks) {
         entry.action->setVisible(there);
         if (!there) continue;
         entry.task = tasks[i];
-        entry.action->setText(menuText(entry.task.name));
+        entry.action->setText(menuText(entry.task.name, m_drawn));
         connect(entry.action, &QAction::triggered, this,
                 [this, task = entry.task] { finish(task); });
     }
@@ -164,7 +181,7 @@ void Menu::place(const TaskLine& task, Place place) {
 
 void Menu::finish(const TaskLine& task) {
     m_finished = task;
-    m_undo->setText(Words::tr("Undo: “%1” is done").arg(menuText(task.name)));
+    m_undo->setText(Words::tr("Undo: “%1” is done").arg(menuText(task.name, m_drawn)));
     m_undo->setVisible(true);
     place(task, Place::kDone);
 }

@@ -3,6 +3,7 @@
 
 #include "daemon/desk_port.h"
 #include "problems.h"
+#include "words.h"
 
 #include <QMenu>
 #include <QObject>
@@ -28,6 +29,8 @@ public:
     void setStatus(const hashira::front::Status& status);
     /// False: the program for the board is not there.
     void setBoard(bool installed);
+    void setAtLogin(bool enabled);
+    void setDrawn(Drawn drawn) { m_drawn = drawn; }
 
     Q_SIGNAL void opening();
     Q_SIGNAL void boardAsked();
@@ -36,6 +39,10 @@ public:
     Q_SIGNAL void pauseAsked(hashirad::tray::Menu::Pause pause);
     Q_SIGNAL void resumeAsked();
     Q_SIGNAL void problemAsked(const hashirad::tray::Problem& problem);
+    Q_SIGNAL void settingsAsked();
+    Q_SIGNAL void atLoginAsked(bool enabled);
+    Q_SIGNAL void signInAsked();
+    Q_SIGNAL void signOutAsked();
     Q_SIGNAL void aboutAsked();
     Q_SIGNAL void quitAsked();
     /// Something could not be done, in words.
@@ -54,6 +61,7 @@ private:
 
     void build();
     void buildPause();
+    void buildSettings();
     Section section(const QString& title);
     void fill();
     void fillProblems();
@@ -75,6 +83,10 @@ private:
     Section m_todo;
     QAction* m_sync = nullptr;
     QAction* m_resume = nullptr;
+    QAction* m_atLogin = nullptr;
+    QAction* m_signIn = nullptr;
+    QAction* m_signOut = nullptr;
+    Drawn m_drawn = Drawn::kByQt;
     std::optional<hashira::front::TaskLine> m_finished;  ///< as it was before
 };
 

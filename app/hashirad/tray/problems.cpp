@@ -30,11 +30,11 @@ Problem waitProblem(WaitingFor waitingFor) {
                         "goes on by itself."),
                     Remedy::kRead};
         case WaitingFor::kTls:
-            return {
-                QStringLiteral("tls"), Words::tr("The datastore cannot be trusted"),
-                Words::tr("Its certificate was refused. Check the address and the certificate's "
-                          "authority in the settings, and the network that you are in."),
-                Remedy::kSettings};
+            return {QStringLiteral("tls"), Words::tr("The datastore cannot be trusted"),
+                    Words::tr(
+                        "Its certificate was refused. Check the network that you are in; where the "
+                        "address or the certificate's authority changed, sign in again."),
+                    Remedy::kSignIn};
         case WaitingFor::kToken:
             return {QStringLiteral("token"), Words::tr("Sign in again"),
                     Words::tr(
@@ -90,12 +90,16 @@ std::vector<Problem> problemsOf(const Status& status) {
     return problems;
 }
 
+QString noTrayIcon() {
+    return Words::tr(
+        "There is no place for a tray icon on this desktop. Hashira runs without one.");
+}
+
 QString remedyText(Remedy remedy) {
     switch (remedy) {
         case Remedy::kRead: return {};
         case Remedy::kRejected: return Words::tr("Show the refused changes");
         case Remedy::kSignIn: return Words::tr("Sign in…");
-        case Remedy::kSettings: return Words::tr("Settings…");
         case Remedy::kSync: return Words::tr("Try again now");
     }
     return {};

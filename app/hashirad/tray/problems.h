@@ -14,7 +14,6 @@ enum class Remedy {
     kRead,      ///< its text says what to do
     kRejected,  ///< the board's list of refused changes
     kSignIn,    ///< the sign-in window
-    kSettings,  ///< the settings window
     kSync,      ///< try again now
 };
 
@@ -29,6 +28,9 @@ struct Problem {
 
 /// What is wrong now, the most urgent first. Being offline or paused is not wrong.
 std::vector<Problem> problemsOf(const hashira::front::Status& status);
+
+/// The warning that we stand for ourselves where no desktop shows icons.
+QString noTrayIcon();
 
 /// What the button says that leads to where it is dealt with; empty for kRead.
 QString remedyText(Remedy remedy);

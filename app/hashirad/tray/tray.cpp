@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "tray.h"
 
+#include "board_program.h"
 #include "icons.h"
 #include "quick_add.h"
+#include "settings_window.h"
+#include "sign_in.h"
+
+#include "desktop/autostart.h"
 
 #include <QApplication>
 #include <QDateTime>
-#include <QProcess>
 #include <QPushButton>
-#include <QStandardPaths>
 
 namespace hashirad::tray {
 namespace {
@@ -20,17 +23,21 @@ using hashira::front::Status;
 /// Most syncs are over sooner: an icon that flickers at each change tells nothing.
 constexpr int kSyncingShownMs = 500;
 
-QString boardProgram() {
-    return QStandardPaths::findExecutable(QStringLiteral("hashira-board"),
-                                          {QCoreApplication::applicationDirPath()});
+/// What notifications have told, for the next start.
+QString toldFile(const FaceSettings& settings) {
+    return QString::fromStdString(settings.dataDir + "/told.json");
 }
 
 }  // namespace
 
-Tray::Tray(DeskPort& desk, FaceSettings settings)
+Tray::Tray(DeskPort& desk, WishesPort& wishes, FaceSettings settings)
     : m_desk(desk),
+      m_wishes(wishes),
       m_settings(std::move(settings)),
       m_menu(desk),
+      m_messenger(
+          desk, toldFile(m_settings),
+          [this](const QString& title, const QString& text) { return showPlain(title, text); }),
       m_hosts([this](bool there) { hostChanged(there); }) {
     m_syncing.setSingleShot(true);
     m_syncing.setInterval(kSyncingShownMs);
@@ -44,7 +51,10 @@ Tray::~Tray() {
 }
 
 void Tray::connectMenu() {
-    connect(&m_menu, &Menu::opening, this, [this] { m_menu.setBoard(!boardProgram().isEmpty()); });
+    connect(&m_menu, &Menu::opening, this, [this] {
+        m_menu.setBoard(!boardProgram().isEmpty());
+        m_menu.setAtLogin(m_wishes.autostart().enabled());
+    });
     connect(&m_menu, &Menu::boardAsked, this, [this] { openBoard(); });
     connect(&m_menu, &Menu::quickAddAsked, this, &Tray::openQuickAdd);
     connect(&m_menu, &Menu::syncAsked, this, [this] { remedy(Remedy::kSync); });
@@ -52,25 +62,34 @@ void Tray::connectMenu() {
     connect(&m_menu, &Menu::resumeAsked, this,
             [this] { m_desk.pause(false, [](const Result<Status>&) {}); });
     connect(&m_menu, &Menu::problemAsked, this, &Tray::deal);
+    connect(&m_menu, &Menu::settingsAsked, this, &Tray::openSettings);
+    connect(&m_menu, &Menu::atLoginAsked, this, &Tray::setAtLogin);
+    connect(&m_menu, &Menu::signInAsked, this, &Tray::openSignIn);
+    connect(&m_menu, &Menu::signOutAsked, this, &Tray::askSignOut);
     connect(&m_menu, &Menu::aboutAsked, this, &Tray::about);
     connect(&m_menu, &Menu::quitAsked, this, [] { QCoreApplication::quit(); });
     connect(&m_menu, &Menu::failed, this, [this](const QString& words) {
         say(QMessageBox::Warning, Words::tr("That could not be done"), words);
     });
+    connect(&m_messenger, &Messenger::asked, this, [this](const Notice& notice) {
+        if (notice.remedy == Remedy::kRejected || notice.remedy == Remedy::kSignIn)
+            return remedy(notice.remedy);
+        deal({notice.kind, notice.title, notice.text, notice.remedy});
+    });
 }
 
 void Tray::hostChanged(bool there) {
-    m_desk.stand("tray", there ? std::string()
-                               : Words::tr("There is no place for a tray icon on this desktop. "
-                                           "Hashira runs without one.")
-                                     .toStdString());
+    m_desk.stand("tray", there ? std::string() : noTrayIcon().toStdString());
     if (!there || m_icon) return;
+    m_menu.setDrawn(m_hosts.onBus() ? Drawn::kByHost : Drawn::kByQt);
     m_icon = std::make_unique<QSystemTrayIcon>();
     m_icon->setContextMenu(m_menu.menu());
     connect(m_icon.get(), &QSystemTrayIcon::activated, this,
             [this](QSystemTrayIcon::ActivationReason reason) {
                 if (reason == QSystemTrayIcon::Trigger) openBoard();
             });
+    connect(m_icon.get(), &QSystemTrayIcon::messageClicked, this,
+            [this] { m_messenger.plainClicked(); });
     m_look.reset();
     look();
     m_icon->show();
@@ -79,6 +98,8 @@ void Tray::hostChanged(bool there) {
 void Tray::told(const Status& status) {
     m_status = status;
     m_menu.setStatus(status);
+    m_messenger.setOn(m_wishes.wishes().notifications);
+    m_messenger.look(status);
     look();
 }
 
@@ -98,20 +119,64 @@ void Tray::show(Look look) {
 }
 
 void Tray::openBoard(const QStringList& more) {
-    const QString program = boardProgram();
-    if (program.isEmpty()) {
-        say(QMessageBox::Information, Words::tr("The board is not installed"),
-            Words::tr("The program hashira-board was not found beside hashirad."));
-        return;
-    }
-    QProcess::startDetached(program, QStringList{QStringLiteral("--socket"),
-                                                 QString::fromStdString(m_settings.endpoint)} +
-                                         more);
+    if (const hashira::Status shown = startBoard(m_settings.endpoint, more); !shown)
+        say(QMessageBox::Warning, Words::tr("The board cannot be shown"),
+            QString::fromStdString(shown.error().message));
 }
 
 void Tray::openQuickAdd() {
     if (!m_quickAdd) m_quickAdd = std::make_unique<QuickAdd>(m_desk);
     m_quickAdd->open();
+}
+
+void Tray::openSettings() {
+    if (!m_settingsWindow) m_settingsWindow = std::make_unique<SettingsWindow>(m_wishes);
+    m_settingsWindow->open();
+}
+
+void Tray::openSignIn() {
+    if (const std::string fixed = m_desk.signInFixed(); !fixed.empty()) {
+        say(QMessageBox::Information, Words::tr("Signing in is fixed"),
+            QString::fromStdString(fixed));
+        return;
+    }
+    if (!m_signIn) m_signIn = std::make_unique<SignIn>(m_desk);
+    m_signIn->open(QString::fromStdString(m_status.datastore));
+}
+
+void Tray::askSignOut() {
+    QString text = Words::tr("Your tasks stay on this machine. The token leaves the keyring.");
+    if (m_status.pending > 0)
+        text += QStringLiteral("\n\n") +
+                Words::tr(
+                    "What is not synced yet waits here until this account is signed in "
+                    "again: %1.")
+                    .arg(waitingWords(m_status.pending));
+    QMessageBox* box =
+        say(QMessageBox::Question,
+            Words::tr("Sign out of %1?").arg(QString::fromStdString(m_status.datastore)), text);
+    QPushButton* button = box->addButton(Words::tr("Sign out"), QMessageBox::AcceptRole);
+    connect(button, &QPushButton::clicked, this, [this, agreed = m_status.pending > 0] {
+        m_desk.signOut(agreed, [this](const Result<Status>& status) {
+            if (status) return;
+            say(QMessageBox::Warning, Words::tr("Still signed in"),
+                QString::fromStdString(status.error().message));
+        });
+    });
+}
+
+void Tray::setAtLogin(bool enabled) {
+    const hashira::Status set = m_wishes.autostart().set(enabled);
+    if (set) return;
+    m_menu.setAtLogin(!enabled);
+    say(QMessageBox::Warning, Words::tr("That could not be done"),
+        QString::fromStdString(set.error().message));
+}
+
+bool Tray::showPlain(const QString& title, const QString& text) {
+    if (!m_icon || !m_icon->isVisible()) return false;
+    m_icon->showMessage(title, text, QSystemTrayIcon::Warning);
+    return true;
 }
 
 void Tray::pause(Menu::Pause) {
@@ -123,6 +188,7 @@ void Tray::deal(const Problem& problem) {
     const QString label = remedyText(problem.remedy);
     if (label.isEmpty()) return;
     QPushButton* button = box->addButton(label, QMessageBox::AcceptRole);
+    box->setDefaultButton(button);
     connect(button, &QPushButton::clicked, this, [this, what = problem.remedy] { remedy(what); });
 }
 
@@ -131,8 +197,7 @@ void Tray::remedy(Remedy remedy) {
         case Remedy::kRejected: return openBoard({QStringLiteral("--rejected")});
         case Remedy::kSync:
             return m_desk.syncNow([](const Result<Status>&) {});  // the status tells how it ended
-        case Remedy::kSignIn:
-        case Remedy::kSettings:
+        case Remedy::kSignIn: return openSignIn();
         case Remedy::kRead: return;
     }
 }

@@ -5,7 +5,9 @@
 #include "face.h"
 #include "host_watch.h"
 #include "menu.h"
+#include "messenger.h"
 #include "problems.h"
+#include "wishes.h"
 #include "words.h"
 
 #include <QIcon>
@@ -21,13 +23,15 @@
 namespace hashirad::tray {
 
 class QuickAdd;
+class SettingsWindow;
+class SignIn;
 
 /// The icon, and what a person does with it. A front end of the daemon's status: it keeps no state
 /// of its own but what it shows.
 class Tray final : public QObject {
     Q_OBJECT
 public:
-    Tray(hashira::daemon::DeskPort& desk, FaceSettings settings);
+    Tray(hashira::daemon::DeskPort& desk, WishesPort& wishes, FaceSettings settings);
     ~Tray() override;
 
 private:
@@ -38,6 +42,12 @@ private:
     void show(Look look);
     void openBoard(const QStringList& more = {});
     void openQuickAdd();
+    void openSettings();
+    void openSignIn();
+    void askSignOut();
+    void setAtLogin(bool enabled);
+    /// A notification in the icon's own way; false: there is no icon.
+    bool showPlain(const QString& title, const QString& text);
     void pause(Menu::Pause pause);
     void deal(const Problem& problem);
     void remedy(Remedy remedy);
@@ -46,10 +56,14 @@ private:
     QMessageBox* say(QMessageBox::Icon icon, const QString& title, const QString& text);
 
     hashira::daemon::DeskPort& m_desk;
+    WishesPort& m_wishes;
     const FaceSettings m_settings;
     hashira::front::Status m_status;
     Menu m_menu;
+    Messenger m_messenger;
     std::unique_ptr<QuickAdd> m_quickAdd;
+    std::unique_ptr<SettingsWindow> m_settingsWindow;
+    std::unique_ptr<SignIn> m_signIn;
     QPointer<QMessageBox> m_box;
     std::optional<Look> m_look;
     QTimer m_syncing;  ///< runs while it is to be seen whether a sync lasts

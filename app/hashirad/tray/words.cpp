@@ -2,6 +2,7 @@
 #include "words.h"
 
 #include "problems.h"
+#include "tray_limits.h"
 
 #include <QLocale>
 #include <QStringList>
@@ -11,13 +12,6 @@ namespace {
 
 using hashira::front::Connectivity;
 using hashira::front::Status;
-
-/// More than this makes a menu wider than a screen wants.
-constexpr qsizetype kMenuCharacters = 60;
-
-QString waiting(std::uint64_t count) {
-    return count == 1 ? Words::tr("1 change waiting") : Words::tr("%1 changes waiting").arg(count);
-}
 
 QString stateWords(const Status& status) {
     switch (status.connectivity) {
@@ -34,7 +28,7 @@ QString join(const Status& status, const QString& synced) {
     QStringList parts;
     if (status.pending > 0 && status.connectivity != Connectivity::kLocalOnly) {
         if (status.connectivity != Connectivity::kOnline) parts << stateWords(status);
-        parts << waiting(status.pending);
+        parts << waitingWords(status.pending);
     } else {
         parts << stateWords(status);
     }
@@ -76,6 +70,10 @@ QString stateLine(const Status& status, const QDateTime& now) {
     return join(status, Words::tr("last synced %1").arg(ago(synced.secsTo(now))));
 }
 
+QString waitingWords(std::uint64_t count) {
+    return count == 1 ? Words::tr("1 change waiting") : Words::tr("%1 changes waiting").arg(count);
+}
+
 QString ago(qint64 seconds) {
     constexpr qint64 kMinute = 60;
     constexpr qint64 kHour = 60 * kMinute;
@@ -89,14 +87,23 @@ QString ago(qint64 seconds) {
     return Words::tr("%1 days ago").arg(seconds / kDay);
 }
 
-QString menuText(const std::string& name) {
+QString shortText(const std::string& name) {
     QString text = QString::fromStdString(name).simplified();
     if (text.size() > kMenuCharacters) {
         text.truncate(kMenuCharacters - 1);
         if (text.back().isHighSurrogate()) text.chop(1);
         text += QChar(0x2026);
     }
-    return text.replace(QLatin1Char('&'), QStringLiteral("&&"));
+    return text;
+}
+
+QString menuText(const std::string& name, Drawn drawn) {
+    QString text = shortText(name);
+    const QString both = QStringLiteral("&&");
+    if (drawn == Drawn::kByQt) return text.replace(QLatin1Char('&'), both);
+    text.replace(QLatin1Char('_'), QStringLiteral("__"));
+    const qsizetype first = text.indexOf(QLatin1Char('&'));
+    return first < 0 ? text : text.replace(first, 1, both);
 }
 
 }  // namespace hashirad::tray

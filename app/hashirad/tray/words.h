@@ -29,10 +29,20 @@ QString toolTip(const hashira::front::Status& status, const QDateTime& now);
 /// `3 changes waiting · last synced 2 minutes ago`, for what is read as soon as it is made.
 QString stateLine(const hashira::front::Status& status, const QDateTime& now);
 
+/// `3 changes waiting`
+QString waitingWords(std::uint64_t count);
+
 /// `2 minutes ago`
 QString ago(qint64 seconds);
 
-/// A task's name as a menu can show it: one line, not too long, no mnemonics.
-QString menuText(const std::string& name);
+/// A text in one line that is not too long.
+QString shortText(const std::string& name);
+
+/// Who draws the menu: Qt, or the host of the icon, which Qt tells of it over D-Bus. They mark
+/// mnemonics each in their own way, and Qt 6.4 translates but the first.
+enum class Drawn { kByQt, kByHost };
+
+/// A task's name as a menu shows it: short, and no part of it taken for a mnemonic.
+QString menuText(const std::string& name, Drawn drawn);
 
 }  // namespace hashirad::tray

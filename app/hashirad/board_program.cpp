@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "board_program.h"
+
+#include <QCoreApplication>
+#include <QProcess>
+#include <QStandardPaths>
+
+namespace hashirad {
+
+QString boardProgram() {
+    return QStandardPaths::findExecutable(QStringLiteral("hashira-board"),
+                                          {QCoreApplication::applicationDirPath()});
+}
+
+hashira::Status startBoard(const std::string& endpoint, const QStringList& more) {
+    const QString program = boardProgram();
+    if (program.isEmpty())
+        return hashira::Error{hashira::ErrorCode::kNotFound,
+                              "the board, hashira-board, is not installed beside hashirad"};
+    const QStringList arguments{QStringLiteral("--socket"), QString::fromStdString(endpoint)};
+    if (QProcess::startDetached(program, arguments + more)) return {};
+    return hashira::Error{hashira::ErrorCode::kPrecondition,
+                          "the board cannot be started: " + program.toStdString()};
+}
+
+}  // namespace hashirad
