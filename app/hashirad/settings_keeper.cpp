@@ -46,11 +46,11 @@ SettingsKeeper::SettingsKeeper(QStringList arguments, Options options, Configure
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, settle);
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, settle);
     connect(&m_settle, &QTimer::timeout, this, &SettingsKeeper::read);
-    watch();
+    watchFile();
 }
 
 /// Of the directory too: editors put a new file in the place of the old one.
-void SettingsKeeper::watch() {
+void SettingsKeeper::watchFile() {
     const QString path = settingsFile();
     const QString directory = QFileInfo(path).path();
     // One that is made later would need a watch of the person's whole directory of settings.
@@ -64,14 +64,16 @@ std::string SettingsKeeper::file() const {
 }
 
 void SettingsKeeper::read() {
-    watch();
+    watchFile();
     auto options = readOptions(m_arguments);
     if (!options) return say(options.error().message + "; what was set before holds on");
     if (needsStart(options->settings, m_options.settings))
         say("a change in " + file() + " holds from the next start on");
     const bool changed = options->wishes != m_options.wishes;
     m_options = std::move(*options);
-    if (changed) m_configure(m_options.wishes);
+    if (!changed) return;
+    m_configure(m_options.wishes);
+    if (m_changed) m_changed();
 }
 
 Status SettingsKeeper::keep(const Wishes& wishes) {

@@ -10,7 +10,9 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace hashirad {
 
@@ -26,16 +28,18 @@ public:
     Wishes wishes() const override { return m_options.wishes; }
     const WishesFixed& fixed() const override { return m_options.fixed; }
     hashira::Status keep(const Wishes& wishes) override;
+    void watch(std::function<void()> changed) override { m_changed = std::move(changed); }
     std::string file() const override;
     hashira::desktop::Autostart& autostart() override { return *m_autostart; }
 
 private:
-    void watch();
+    void watchFile();
     void read();
 
     const QStringList m_arguments;
     Options m_options;
     const Configure m_configure;
+    std::function<void()> m_changed;
     const std::unique_ptr<hashira::desktop::Autostart> m_autostart;
     QFileSystemWatcher m_watcher;
     QTimer m_settle;  ///< runs from a change of the file until it is read

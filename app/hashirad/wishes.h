@@ -38,6 +38,8 @@ public:
     virtual const WishesFixed& fixed() const = 0;
     /// Writes what differs into the settings file, and lets it hold at once.
     virtual hashira::Status keep(const Wishes& wishes) = 0;
+    /// Calls `changed` at each change from now on, whoever makes it; null: nobody is told.
+    virtual void watch(std::function<void()> changed) = 0;
     /// The settings file.
     virtual std::string file() const = 0;
     virtual hashira::desktop::Autostart& autostart() = 0;

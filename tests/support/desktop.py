@@ -115,14 +115,14 @@ def call(connection, name, path, interface, method, signature="", *arguments, li
 def refuse_a_change(scene, store, daemon, name="Refused", account="me"):
     """The datastore refuses a change that the daemon took: two devices, each within the limit of fields of a task, are
     together over it. The other device is gone after it; the change is told by its task's name."""
-    task = daemon.cli("add", "Before")["id"]
+    task = daemon.cli("add", name)["id"]
     daemon.cli("sync")
     daemon.cli("pause")
     other = scene.daemon(f"other{len(scene.servers)}", datastore=store, token=store.token(account))
     sent = other.send(("UPDATE", {"id": task, **{f"f{i:03}": i for i in range(150)}}))
     other.wait_for(sent.receipts[0].command_id, "APPLIED")
     other.stop()
-    sent = daemon.send(("UPDATE", {"id": task, "name": name, **{f"g{i:03}": i for i in range(100)}}))
+    sent = daemon.send(("UPDATE", {"id": task, **{f"g{i:03}": i for i in range(100)}}))
     daemon.cli("resume")
     assert daemon.wait_for(sent.receipts[0].command_id, "APPLIED").rejected
 

@@ -39,22 +39,26 @@ def need_keyring():
 
 
 class Bus(contextlib.AbstractContextManager):
-    """A session bus that starts nothing by itself."""
+    """A session bus that starts nothing by itself; or the one of that address, which belongs to somebody else."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, address=None):
         self.dir = pathlib.Path(directory)
-        config = self.dir / "bus.conf"
-        config.write_text(CONFIG.format(socket=self.dir / "bus"), encoding="ascii")
-        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile",
-                                         "--print-address=1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL)
-        assert select.select([self.process.stdout], [], [], processes.LIMIT)[0], "dbus-daemon did not start"
-        self.address = self.process.stdout.readline().decode().strip()
+        self.process = self._start() if address is None else None
+        self.address = address or self.process.stdout.readline().decode().strip()
         # In no desktop: neither KWallet nor GNOME's own ways.
         self.env = {"DBUS_SESSION_BUS_ADDRESS": self.address, "XDG_CURRENT_DESKTOP": "", "KDE_FULL_SESSION": ""}
         self.env = {name: value for name, value in self.env.items() if value}
         self.rings = []
         self._connection = None
+
+    def _start(self):
+        config = self.dir / "bus.conf"
+        config.write_text(CONFIG.format(socket=self.dir / "bus"), encoding="ascii")
+        process = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile",
+                                    "--print-address=1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL)
+        assert select.select([process.stdout], [], [], processes.LIMIT)[0], "dbus-daemon did not start"
+        return process
 
     @property
     def connection(self):
@@ -83,9 +87,10 @@ class Bus(contextlib.AbstractContextManager):
             ring.stop()
         if self._connection is not None:
             self._connection.close()
-        self.process.terminate()
-        self.process.wait(processes.LIMIT)
-        self.process.stdout.close()
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(processes.LIMIT)
+            self.process.stdout.close()
         return False
 
 

@@ -18,6 +18,7 @@
 namespace hashirad::tray {
 namespace {
 
+using hashira::ErrorCode;
 using hashira::Result;
 using hashira::front::SignedIn;
 
@@ -51,6 +52,12 @@ QString question(const SignedIn& found) {
         .arg(found.leaves);
 }
 
+QString title(bool edit, bool agree, bool wrong) {
+    if (agree) return Words::tr("Sign in? – Hashira");
+    if (!edit) return Words::tr("Signing in… – Hashira");
+    return wrong ? Words::tr("Not signed in – Hashira") : Words::tr("Sign in – Hashira");
+}
+
 }  // namespace
 
 SignIn::SignIn(hashira::daemon::DeskPort& desk) : m_desk(desk) {
@@ -62,7 +69,6 @@ SignIn::SignIn(hashira::daemon::DeskPort& desk) : m_desk(desk) {
 }
 
 void SignIn::build() {
-    setWindowTitle(Words::tr("Sign in – Hashira"));
     setWindowFlags(Qt::Dialog);
     m_address.setObjectName(QStringLiteral("address"));
     m_address.setPlaceholderText(QStringLiteral("hashira://tasks.example.org:7946"));
@@ -120,6 +126,7 @@ void SignIn::enter(Step step, const QString& words) {
     m_cancel.setEnabled(step != Step::kKeep);
     m_words.setText(words);
     m_words.setVisible(!words.isEmpty());
+    setWindowTitle(title(edit, step == Step::kAgree, !words.isEmpty()));
     if (step == Step::kAgree) m_cancel.setFocus();  // what moves tasks wants a second look
 }
 
@@ -163,7 +170,7 @@ void SignIn::check() {
 }
 
 void SignIn::checked(const Result<SignedIn>& result) {
-    if (!result) return enter(Step::kEdit, QString::fromStdString(result.error().message));
+    if (!result) return fail(result.error());
     m_found = *result;
     if (m_found.adopts == 0 && m_found.leaves == 0) return keep(false, false);
     enter(Step::kAgree, question(m_found));
@@ -181,10 +188,19 @@ void SignIn::keep(bool adopt, bool leavePending) {
 
 void SignIn::kept(const Result<SignedIn>& result) {
     m_wanted = {};
-    if (!result) return enter(Step::kEdit, QString::fromStdString(result.error().message));
+    if (!result) return fail(result.error());
     enter(Step::kEdit);
     close();
     Q_EMIT done(*result);
+}
+
+/// Says it, and puts the keys to where it is most likely mended.
+void SignIn::fail(const hashira::Error& error) {
+    enter(Step::kEdit, QString::fromStdString(error.message));
+    const bool nobody = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadline;
+    QLineEdit& line = nobody ? m_address : m_token;
+    line.setFocus();
+    line.selectAll();
 }
 
 void SignIn::back() {

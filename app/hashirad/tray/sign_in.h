@@ -41,6 +41,7 @@ private:
     void checked(const hashira::Result<hashira::front::SignedIn>& result);
     void keep(bool adopt, bool leavePending);
     void kept(const hashira::Result<hashira::front::SignedIn>& result);
+    void fail(const hashira::Error& error);
     void back();
     void enter(Step step, const QString& words = {});
     /// The certificate's text, or nothing after it said why not.

@@ -43,11 +43,15 @@ Tray::Tray(DeskPort& desk, WishesPort& wishes, FaceSettings settings)
     m_syncing.setInterval(kSyncingShownMs);
     connect(&m_syncing, &QTimer::timeout, this, [this] { show(Look::kSyncing); });
     connectMenu();
+    const auto notify = [this] { m_messenger.setOn(m_wishes.wishes().notifications); };
+    notify();
+    m_wishes.watch(notify);
     m_desk.watch([this](const Status& status) { told(status); });
 }
 
 Tray::~Tray() {
     m_desk.watch(nullptr);
+    m_wishes.watch(nullptr);
 }
 
 void Tray::connectMenu() {
@@ -98,7 +102,6 @@ void Tray::hostChanged(bool there) {
 void Tray::told(const Status& status) {
     m_status = status;
     m_menu.setStatus(status);
-    m_messenger.setOn(m_wishes.wishes().notifications);
     m_messenger.look(status);
     look();
 }
@@ -212,6 +215,7 @@ QMessageBox* Tray::say(QMessageBox::Icon icon, const QString& title, const QStri
     if (m_box) m_box->close();
     m_box = new QMessageBox(icon, Words::tr("Hashira"), title, QMessageBox::Close);
     m_box->setInformativeText(text);
+    m_box->setDefaultButton(QMessageBox::Close);  // Enter does nothing that was not asked for
     m_box->setAttribute(Qt::WA_DeleteOnClose);
     m_box->setModal(false);
     m_box->show();
