@@ -30,6 +30,8 @@ class Day(unittest.TestCase):
             daemon.cli("add", "Later", "--place", "backlog")
             daemon.cli("add", "snake_case & more & _", "--place", "todo")
             daemon.cli("start", daemon.cli("add", "Report", "--place", "todo")["id"])
+            # A host draws what it knew before it opens the menu.
+            desktop.wait(lambda: "Report" in icon.labels(opened=False), "the closed menu has the task")
             labels = icon.labels()
             self.assertEqual("On this machine only", labels[0])
             doing, todo = labels.index("Doing (tick to finish)"), labels.index("To do")

@@ -152,10 +152,12 @@ class Item:
     def _menu(self, method, signature="", *arguments):
         return call(self.connection, self.name, str(self.get("Menu")), MENU, method, signature, *arguments)
 
-    def menu(self):
-        """What the opened menu shows: a list of (label, entry), the sub-menus' after their own."""
+    def menu(self, opened=True):
+        """What the opened menu shows: a list of (label, entry), the sub-menus' after their own. Hosts draw a menu out of
+        what they know before it is opened, too."""
         import dbus
-        self._menu("AboutToShow", "i", 0)
+        if opened:
+            self._menu("AboutToShow", "i", 0)
         shown = []
 
         def walk(node):
@@ -170,8 +172,8 @@ class Item:
         walk(self._menu("GetLayout", "iias", 0, -1, dbus.Array([], signature="s"))[1])
         return shown
 
-    def labels(self):
-        return [label for label, _ in self.menu()]
+    def labels(self, opened=True):
+        return [label for label, _ in self.menu(opened)]
 
     def click(self, label):
         """An entry whose label begins so."""

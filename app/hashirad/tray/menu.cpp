@@ -37,6 +37,9 @@ QString nameOf(Place place) {
 Menu::Menu(DeskPort& desk) : m_desk(desk) {
     build();
     connect(&m_menu, &QMenu::aboutToShow, this, &Menu::fill);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(kReadAfterMs);
+    connect(&m_soon, &QTimer::timeout, this, &Menu::readTasks);
 }
 
 Menu::~Menu() = default;
@@ -116,8 +119,15 @@ void Menu::setAtLogin(bool enabled) {
     m_atLogin->setChecked(enabled);
 }
 
+void Menu::setDrawn(Drawn drawn) {
+    m_drawn = drawn;
+    if (drawn == Drawn::kByHost) readTasks();
+}
+
 void Menu::setStatus(const Status& status) {
+    const bool changed = status.revision != m_status.revision;
     m_status = status;
+    if (changed && m_drawn == Drawn::kByHost && !m_soon.isActive()) m_soon.start();
     const bool paused = status.connectivity == Connectivity::kPaused;
     const bool local = status.connectivity == Connectivity::kLocalOnly;
     m_sync->setEnabled(!paused && !local);
@@ -135,6 +145,10 @@ void Menu::setStatus(const Status& status) {
 void Menu::fill() {
     m_state->setText(stateLine(m_status, QDateTime::currentDateTime()));
     Q_EMIT opening();
+    readTasks();
+}
+
+void Menu::readTasks() {
     // One more than is shown tells that there are more.
     m_desk.today(kMostTasks + 1, [this](const Result<DeskPort::Today>& today) {
         if (!today) return;

@@ -7,6 +7,7 @@
 
 #include <QMenu>
 #include <QObject>
+#include <QTimer>
 
 #include <optional>
 #include <string>
@@ -14,8 +15,9 @@
 
 namespace hashirad::tray {
 
-/// The tray's menu. It is filled when it is opened: a closed one costs nothing. Its entries stay
-/// the same ones and are hidden or shown, so that a host that keeps a copy of it is told little.
+/// The tray's menu. It is filled when it is opened; where the icon's host draws it, also soon after
+/// a change, as such a host shows what it was told before, and then cannot make it larger. Its
+/// entries stay the same ones and are hidden or shown, so that a host is told little.
 class Menu final : public QObject {
     Q_OBJECT
 public:
@@ -30,7 +32,7 @@ public:
     /// False: the program for the board is not there.
     void setBoard(bool installed);
     void setAtLogin(bool enabled);
-    void setDrawn(Drawn drawn) { m_drawn = drawn; }
+    void setDrawn(Drawn drawn);
 
     Q_SIGNAL void opening();
     Q_SIGNAL void boardAsked();
@@ -64,6 +66,7 @@ private:
     void buildSettings();
     Section section(const QString& title);
     void fill();
+    void readTasks();
     void fillProblems();
     void fillTasks(Section& section, const std::vector<hashira::front::TaskLine>& tasks);
     void place(const hashira::front::TaskLine& task, hashira::Place place);
@@ -72,6 +75,7 @@ private:
 
     hashira::daemon::DeskPort& m_desk;
     hashira::front::Status m_status;
+    QTimer m_soon;  ///< runs from a change until the tasks are read
     QMenu m_menu;
     QMenu m_pauseMenu;
     QAction* m_state = nullptr;

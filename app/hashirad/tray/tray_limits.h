@@ -10,6 +10,8 @@ namespace hashirad::tray {
 /// Of each of doing and todo: a menu that is longer than a screen is none.
 inline constexpr std::size_t kMostTasks = 12;
 inline constexpr std::size_t kMostProblems = 4;
+/// Changes in this time are shown in the menu together: an import makes hundreds a second.
+inline constexpr int kReadAfterMs = 500;
 /// More than this makes a menu wider than a screen wants.
 inline constexpr int kMenuCharacters = 60;
 
