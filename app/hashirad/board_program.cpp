@@ -12,12 +12,16 @@ QString boardProgram() {
                                           {QCoreApplication::applicationDirPath()});
 }
 
-hashira::Status startBoard(const std::string& endpoint, const QStringList& more) {
+hashira::Status startBoard(const std::string& endpoint, const std::string& dataDir,
+                           const QStringList& more) {
     const QString program = boardProgram();
     if (program.isEmpty())
         return hashira::Error{hashira::ErrorCode::kNotFound,
                               "the board, hashira-board, is not installed beside hashirad"};
-    const QStringList arguments{QStringLiteral("--socket"), QString::fromStdString(endpoint)};
+    QStringList arguments{QStringLiteral("--socket"), QString::fromStdString(endpoint)};
+    if (endpoint.starts_with("tcp:"))
+        arguments << QStringLiteral("--local-token-file")
+                  << QString::fromStdString(dataDir + "/local-token");
     if (QProcess::startDetached(program, arguments + more)) return {};
     return hashira::Error{hashira::ErrorCode::kPrecondition,
                           "the board cannot be started: " + program.toStdString()};

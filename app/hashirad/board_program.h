@@ -12,8 +12,9 @@ namespace hashirad {
 /// The board's program, or nothing where it is not installed.
 QString boardProgram();
 
-/// Starts the board of the daemon at that endpoint, as a process of its own; `more`: its further
-/// options. The board sees to it that there is one of it.
-hashira::Status startBoard(const std::string& endpoint, const QStringList& more = {});
+/// Starts the board of the daemon at that endpoint with that data directory, as a process of its
+/// own; `more`: its further options. The board sees to it that there is one of it.
+hashira::Status startBoard(const std::string& endpoint, const std::string& dataDir,
+                           const QStringList& more = {});
 
 }  // namespace hashirad

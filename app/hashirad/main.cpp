@@ -55,7 +55,7 @@ void setStage(Stage& stage, bool headless, int& argc, char** argv) {
 int startAgain(const std::string& dataDir, const hashira::Error& busy) {
     const auto endpoint = hashirad::waitForHolder(dataDir);
     if (!endpoint) return fail(busy, kFailed);
-    if (const auto shown = hashirad::startBoard(*endpoint); !shown)
+    if (const auto shown = hashirad::startBoard(*endpoint, dataDir); !shown)
         return fail(shown.error(), kFailed);
     std::fprintf(stderr, "hashirad: it runs already for %s; its board is opened\n",
                  dataDir.c_str());

@@ -3,8 +3,10 @@
 """The tray icon in a real tray host, how its states look, a second start, and a daemon that goes on without any of it."""
 import itertools
 import pathlib
+import re
 import subprocess
 import sys
+import time
 import unittest
 
 import desktop
@@ -110,6 +112,31 @@ def difference(one, two, ground):
     return sum(abs(a - b) for a, b in zip(greys(one), greys(two))) / (len(one[2]) / 4)
 
 
+class Idle(unittest.TestCase):
+    def test_at_rest_the_tray_sleeps(self):
+        """Nothing in it runs by a timer: its thread does not wake up once."""
+        def sleeps(pid):
+            text = pathlib.Path(f"/proc/{pid}/task/{pid}/status").read_text(encoding="ascii")
+            return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", text, re.M)[1])
+
+        def pass_time(seconds):
+            until = time.monotonic() + seconds
+            desktop.wait(lambda: time.monotonic() > until, "time passes", limit=seconds + processes.LIMIT)
+
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            store, host = scene.datastore(), place.tray_host()
+            daemon = scene.daemon(env=place.env, headless=False, datastore=store, token=store.token("me"),
+                                  arguments=["--sync-interval", "3600"])
+            icon = host.wait_icon()
+            daemon.cli("add", "Report", "--place", "todo")
+            desktop.wait(lambda: "Report" in icon.labels(), "the menu was opened")
+            desktop.wait(lambda: "Up to date" in icon.tool_tip(), "all is synced")
+            pass_time(3)  # what follows a change, as the look of a sync that lasts, is over
+            before = sleeps(daemon.pid)
+            pass_time(4)
+            self.assertEqual(before, sleeps(daemon.pid))
+
+
 class SecondStart(unittest.TestCase):
     """Who starts what runs already wants to see it."""
 
@@ -136,7 +163,8 @@ class SecondStart(unittest.TestCase):
             self.assertFalse((first.data_dir / "endpoint").exists())
             headless = board.daemon(scene, "headless", env=place.env, listen="tcp:127.0.0.1:0")
             self.assertEqual(0, self.start(headless, place.env).returncode)
-            self.assertEqual(f"--socket {headless.endpoint}", board.wait_start())
+            self.assertEqual(f"--socket {headless.endpoint} --local-token-file {headless.data_dir}/local-token",
+                             board.wait_start())
             self.assertEqual([], board.starts)
 
     def test_a_killed_one_is_not_taken_for_a_running_one(self):

@@ -122,7 +122,8 @@ void Tray::show(Look look) {
 }
 
 void Tray::openBoard(const QStringList& more) {
-    if (const hashira::Status shown = startBoard(m_settings.endpoint, more); !shown)
+    if (const hashira::Status shown = startBoard(m_settings.endpoint, m_settings.dataDir, more);
+        !shown)
         say(QMessageBox::Warning, Words::tr("The board cannot be shown"),
             QString::fromStdString(shown.error().message));
 }
