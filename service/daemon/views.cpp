@@ -17,26 +17,26 @@ std::optional<ShownAt> Views::shownAt(const Record& record) {
 Result<Record*> Views::open(const std::string& id, bool known) {
     const auto [at, made] = m_work.try_emplace(id);
     Work& work = at->second;
-    if (!made) return &work.record;
+    if (!made) return &work;
     if (known) {
         auto found = m_documents.record(id);
         if (!found) {
             m_work.erase(at);
             return found.error();
         }
-        if (*found) work.record = std::move(**found);
+        if (*found) static_cast<Record&>(work) = std::move(**found);
     }
-    work.record.id = id;
-    work.record.view.id = id;
+    work.id = id;
+    work.view.id = id;
     if (m_owed && known) {
-        Document base = work.record.base();
-        if (const auto merged = overlay(work.record, std::move(base)); !merged) {
+        Document base = work.base();
+        if (const auto merged = overlay(work, std::move(base)); !merged) {
             m_work.erase(at);
             return merged.error();
         }
     }
-    work.before = shownAt(work.record);
-    return &work.record;
+    work.before = shownAt(work);
+    return &work;
 }
 
 HlcTime Views::seen(const Record& record) {
@@ -44,13 +44,13 @@ HlcTime Views::seen(const Record& record) {
 }
 
 void Views::changing(Work& work) {
-    if (std::exchange(work.outdated, false)) work.before = shownAt(work.record);
+    if (std::exchange(work.outdated, false)) work.before = shownAt(work);
     if (std::exchange(work.noted, false)) m_unnoted.push_back(&work);
     if (std::exchange(work.flushed, false)) m_unflushed.push_back(&work);
 }
 
 void Views::merge(Record& record, const Fields& fields, const Stamp& stamp) {
-    Work& work = m_work.at(record.id);
+    auto& work = static_cast<Work&>(record);
     changing(work);
     if (!std::exchange(work.merged, true)) m_merged.push_back(&work);
     hashira::merge(record.view, fields, stamp);
@@ -70,7 +70,7 @@ Status Views::takeBack() {
 }
 
 Status Views::takeBack(Work& work) {
-    const std::string id = work.record.id;
+    const std::string id = work.id;
     auto stored = m_documents.record(id);
     if (!stored) return stored.error();
     Record record = *stored ? std::move(**stored) : Record();
@@ -78,8 +78,8 @@ Status Views::takeBack(Work& work) {
     const auto pending = overlay(record, record.base());
     if (!pending) return pending.error();
     changing(work);
-    work.record = std::move(record);
-    if (work.record.version != 0 || *pending) return {};
+    static_cast<Record&>(work) = std::move(record);
+    if (work.version != 0 || *pending) return {};
     // It was new, and is no more; a look-up of ranks may have made it written already.
     work.flushed = true;
     return *stored ? m_documents.remove(id) : Status();
@@ -88,7 +88,7 @@ Status Views::takeBack(Work& work) {
 void Views::noteChanges() {
     for (Work* work : std::exchange(m_unnoted, {})) {
         if (std::exchange(work->noted, true)) continue;
-        m_shelf.note(work->record.id, work->before, &work->record);
+        m_shelf.note(work->id, work->before, work);
         work->outdated = true;
     }
 }
@@ -97,7 +97,7 @@ Status Views::flush() {
     std::vector<const Record*> records;
     records.reserve(m_unflushed.size());
     for (Work* work : std::exchange(m_unflushed, {}))
-        if (!std::exchange(work->flushed, true)) records.push_back(&work->record);
+        if (!std::exchange(work->flushed, true)) records.push_back(work);
     return m_documents.put(records);
 }
 

@@ -33,7 +33,7 @@ public:
     Result<store::Record*> open(const std::string& id, bool known);
     /// The greatest stamp of the task's base.
     static HlcTime seen(const store::Record& record);
-    /// Merges a new command into an open record.
+    /// Merges a new command into a record that open() gave.
     void merge(store::Record& record, const Fields& fields, const Stamp& stamp);
     /// From here on takeBack() takes merges back.
     void mark();
@@ -62,8 +62,8 @@ public:
     Result<bool> consistent(const std::string& id);
 
 private:
-    struct Work {
-        store::Record record;
+    /// What open() hands out.
+    struct Work : store::Record {
         std::optional<ShownAt> before;
         bool merged = false;    ///< since mark()
         bool noted = true;      ///< the shelf knows its changes

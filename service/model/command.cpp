@@ -212,7 +212,11 @@ Result<Draft> checkDraft(std::string_view commandId, What what, std::string_view
 }
 
 std::string makePayload(std::string_view taskId, const Fields& fields) {
-    std::string out = "{";
+    std::size_t size = 64;  // of the id and the brackets
+    for (const FieldValue& field : fields) size += field.name.size() + field.value.size() + 4;
+    std::string out;
+    out.reserve(size);
+    out = "{";
     bool written = false;
     const auto writeId = [&] {
         out += out.size() > 1 ? ",\"id\":\"" : "\"id\":\"";

@@ -73,6 +73,7 @@ HlcTime Document::greatest() const {
 
 bool merge(Document& document, const Fields& fields, const Stamp& stamp) {
     bool changed = false;
+    if (document.fields.empty()) document.fields.reserve(fields.size());
     for (const FieldValue& field : fields)
         changed |= mergeField(document, field.name, field.value, stamp);
     return changed;
@@ -86,7 +87,9 @@ bool merge(Document& document, const Document& other) {
 }
 
 std::string documentText(const Document& document) {
-    std::string out = "{\"fields\":{";
+    std::string out;
+    out.reserve(64 + 80 * document.fields.size());  // what most need
+    out = "{\"fields\":{";
     bool first = true;
     // Fields that one command set have one stamp.
     const Stamp* stamp = nullptr;
