@@ -84,7 +84,8 @@ public:
     /// Calls `take` with the state now and at each change until it returns false, or cancel().
     virtual Status watchStatus(const std::function<bool(front::Status)>& take) = 0;
     virtual Result<front::Status> syncNow() = 0;
-    virtual Result<front::Status> pause() = 0;
+    /// `until`: a moment, or empty.
+    virtual Result<front::Status> pause(const std::string& until) = 0;
     virtual Result<front::Status> resume() = 0;
     virtual Result<std::vector<front::RejectedCommand>> rejected() = 0;
     virtual Result<front::Receipt> retryRejected(const std::string& commandId) = 0;

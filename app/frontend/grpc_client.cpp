@@ -101,10 +101,12 @@ public:
         return statusOf(called, response);
     }
 
-    Result<front::Status> pause() override {
+    Result<front::Status> pause(const std::string& until) override {
+        v1::PauseRequest request;
+        request.set_until(until);
         v1::PauseResponse response;
         const Status called = call(kCallMs, [&](grpc::ClientContext& context) {
-            return m_daemon->Pause(&context, {}, &response);
+            return m_daemon->Pause(&context, request, &response);
         });
         return statusOf(called, response);
     }

@@ -82,6 +82,8 @@ front::Status fromStatus(const v1::Status& status) {
     out.weeksKept = status.weeks_kept();
     out.warnings.assign(status.warnings().begin(), status.warnings().end());
     out.dataDir = status.data_dir();
+    out.pausedUntil = status.paused_until();
+    out.network = {static_cast<Reach>(status.network()), status.metered()};
     return out;
 }
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "options.h"
 
+#include "names.h"
 #include "text.h"
+
+#include "model/moment.h"
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 namespace hashira::cli {
@@ -35,6 +40,66 @@ Result<std::int64_t> parseSeconds(const std::string& text) {
     if (text.empty() || *end != '\0' || !std::isfinite(seconds) || seconds < 0 || seconds > 1e6)
         return invalid("--timeout takes seconds, not \"" + escaped(text) + "\"");
     return std::llround(seconds * 1000);
+}
+
+Result<std::int64_t> parseSpan(const std::string& text) {
+    constexpr std::int64_t kMost = 3'660LL * 86'400'000;  // ten years: nobody means more
+    std::int64_t sum = 0;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end) {
+        int count = 0;
+        const auto read = std::from_chars(at, end, count);
+        if (read.ec != std::errc() || count < 0 || read.ptr == end) break;
+        const char unit = *read.ptr;
+        const std::int64_t ms = unit == 's'   ? 1'000
+                                : unit == 'm' ? 60'000
+                                : unit == 'h' ? 3'600'000
+                                : unit == 'd' ? 86'400'000
+                                              : 0;
+        if (ms == 0 || count > kMost / ms) break;
+        sum += count * ms;
+        at = read.ptr + 1;
+    }
+    if (at == end && sum > 0 && sum <= kMost) return sum;
+    return invalid("\"" + escaped(text) + "\" is no span of time; say 30m, 2h, 1h30m or 1d");
+}
+
+namespace {
+
+/// The moment of that local time; the offset is the one in force then.
+std::string momentAt(std::chrono::sys_days day, std::int64_t dayMs, const Clock& clock) {
+    const std::int64_t local =
+        std::chrono::duration_cast<std::chrono::milliseconds>(day.time_since_epoch()).count() +
+        dayMs;
+    const std::int64_t near = local - clock.utcOffsetMinutes(local) * 60'000LL;
+    const int offset = clock.utcOffsetMinutes(near);
+    return formatMoment(local - offset * 60'000LL, offset);
+}
+
+/// "18:00", "6:30"; milliseconds since midnight.
+std::optional<std::int64_t> timeOfDay(const std::string& text) {
+    int hour = 0, minute = 0, end = 0;
+    if (std::sscanf(text.c_str(), "%2d:%2d%n", &hour, &minute, &end) != 2) return {};
+    if (static_cast<std::size_t>(end) != text.size() || text.size() < 4) return {};
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return {};
+    return (hour * 60 + minute) * 60'000LL;
+}
+
+}  // namespace
+
+Result<std::string> parseMoment(const std::string& text, const Clock& clock) {
+    const Now now = Now::of(clock);
+    if (const auto time = timeOfDay(text)) {
+        std::string moment = momentAt(now.day, *time, clock);
+        if (Moment::parse(moment)->utcMs > now.utcMs) return moment;
+        return momentAt(now.day + std::chrono::days(1), *time, clock);
+    }
+    auto date = parseDate(text, now);
+    if (!date) return date;
+    if (const auto day = parseDay(*date)) date = momentAt(*day, 0, clock);
+    if (Moment::parse(*date)->utcMs > now.utcMs) return date;
+    return invalid("\"" + escaped(text) + "\" is not in the future");
 }
 
 Result<int> parseNumber(const std::string& what, const std::string& text, int least, int most) {

@@ -24,10 +24,12 @@ std::string connectivityWords(Connectivity connectivity) {
 }
 
 /// What it waits for, and what a person can do about it.
-std::string waitingWords(WaitingFor waiting) {
+std::string waitingWords(WaitingFor waiting, Reach reach) {
     switch (waiting) {
         case WaitingFor::kNothing: return {};
         case WaitingFor::kNetwork:
+            if (reach == Reach::kNone)
+                return "this machine has no network; it goes on by itself when there is one";
             return "the datastore cannot be reached; it is tried again by itself, at once with "
                    "\"hashira sync\"";
         case WaitingFor::kResume: return "a person paused it; \"hashira resume\" goes on";
@@ -53,6 +55,17 @@ std::string waitingWords(WaitingFor waiting) {
                    "itself";
     }
     return {};
+}
+
+/// What a person must know of the network; empty where it is as it should be.
+std::string networkWords(const NetworkHint& network) {
+    switch (network.reach) {
+        case Reach::kPortal:
+            return "you must sign in to this network first; open any web page in a browser";
+        case Reach::kLocal: return "reaches the next machines only";
+        case Reach::kSite: return "reaches its own site only";
+        default: return network.metered ? "metered; synced less often" : "";
+    }
 }
 
 void put(std::string& out, std::string_view name, const std::string& value) {
@@ -84,6 +97,12 @@ std::string_view waitingName(WaitingFor waiting) {
     return index < std::size(kNames) ? kNames[index] : "unknown";
 }
 
+std::string_view networkName(Reach reach) {
+    constexpr std::string_view kNames[] = {"", "none", "portal", "local", "site", "online"};
+    const auto index = static_cast<std::size_t>(reach);
+    return index < std::size(kNames) ? kNames[index] : "unknown";
+}
+
 std::string statusJson(const front::Status& status) {
     std::string out;
     put(out, "connectivity", json::quoted(connectivityName(status.connectivity)));
@@ -103,6 +122,9 @@ std::string statusJson(const front::Status& status) {
     put(out, "weeks_kept", std::to_string(status.weeksKept));
     put(out, "warnings", labelsJson(status.warnings));
     put(out, "data_dir", textOrNull(status.dataDir));
+    put(out, "paused_until", textOrNull(status.pausedUntil));
+    put(out, "network", textOrNull(networkName(status.network.reach)));
+    put(out, "metered", status.network.metered ? "true" : "false");
     return out + "}";
 }
 
@@ -117,7 +139,12 @@ std::string statusText(const front::Status& status, const Now& now, bool color) 
     row("state", paint(good ? kGreen : kYellow, connectivityWords(status.connectivity)));
     const bool local =
         status.connectivity == Connectivity::kLocalOnly && status.waitingFor == WaitingFor::kSignIn;
-    if (!local) row("waits", waitingWords(status.waitingFor));
+    if (!status.pausedUntil.empty())
+        row("until",
+            escaped(sayDue(status.pausedUntil, now)) + "; \"hashira resume\" goes on before it");
+    else if (!local)
+        row("waits", waitingWords(status.waitingFor, status.network.reach));
+    if (!local) row("network", networkWords(status.network));
     row("pending", status.pending == 0 ? "nothing" : changes(status.pending) + " not synced yet");
     if (status.rejected != 0)
         row("rejected", paint(kRed, changes(status.rejected)) + "; see \"hashira rejected\"");

@@ -15,6 +15,9 @@ std::string_view connectivityName(front::Connectivity connectivity);
 /// "network", "resume" …; empty: nothing.
 std::string_view waitingName(front::WaitingFor waiting);
 
+/// "none", "portal" …; empty: nobody says.
+std::string_view networkName(Reach reach);
+
 /// The object that status, sync, pause and resume print.
 std::string statusJson(const front::Status& status);
 /// For a person: what the daemon does, what it waits for and what to do about it.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // status, sync, pause, resume: all show the status that follows.
 #include "context.h"
+#include "options.h"
 #include "status_text.h"
 #include "verbs.h"
+
+#include "model/moment.h"
 
 #include <ostream>
 
@@ -28,6 +31,30 @@ VerbSpec simple(std::string_view name, std::string_view summary, int (*run)(Cont
     return verb;
 }
 
+/// When the pause is to end, as RFC 3339; empty: nobody said.
+Result<std::string> pauseEnd(const Context& context) {
+    const Clock& clock = *context.host.clock;
+    const auto until = context.args.value("until");
+    const auto span = context.args.value("for");
+    if (until && span) return invalid("--until and --for exclude each other");
+    if (until) return parseMoment(*until, clock);
+    if (!span) return std::string();
+    const auto ms = parseSpan(*span);
+    if (!ms) return ms.error();
+    const std::int64_t end = clock.nowMs() + *ms;
+    return formatMoment(end, clock.utcOffsetMinutes(end));
+}
+
+int runPause(Context& context) {
+    const auto until = pauseEnd(context);
+    if (!until) return failUsage(context, until.error().message);
+    const auto status = context.client.pause(*until);
+    std::string done = "paused";
+    if (status && !status->pausedUntil.empty())
+        done += " until " + sayDue(status->pausedUntil, Now::of(*context.host.clock));
+    return printStatus(context, status, done.c_str());
+}
+
 }  // namespace
 
 VerbSpec statusVerb() {
@@ -43,9 +70,11 @@ VerbSpec syncVerb() {
 }
 
 VerbSpec pauseVerb() {
-    return simple(
-        "pause", "Stop syncing until \"resume\"; local work goes on.",
-        [](Context& context) { return printStatus(context, context.client.pause(), "paused"); });
+    VerbSpec verb = simple(
+        "pause", "Stop syncing until \"resume\", or for a time; local work goes on.", runPause);
+    verb.options = {{"until", "WHEN", "go on by itself then: 18:00, tomorrow, mon, 2026-12-01"},
+                    {"for", "TIME", "go on by itself after 30m, 2h, 1h30m, 1d"}};
+    return verb;
 }
 
 VerbSpec resumeVerb() {

@@ -100,6 +100,12 @@ inline constexpr std::int64_t kStampMs = 253'402'300'799'999;
 
 // --- time ---
 inline constexpr std::int64_t kSyncIntervalMs = 60'000;
+/// Where the network costs money the periodic sync is this much rarer: ten minutes by default. Each
+/// costs a few kilobytes, and changes come by notification all the same.
+inline constexpr std::int64_t kMeteredFactor = 10;
+/// The first attempt waits this long to hear what network there is. The answer of NetworkManager
+/// takes some 20 ms; one that hangs must not keep anybody from syncing.
+inline constexpr std::int64_t kNetworkLookMs = 2'000;
 inline constexpr std::int64_t kBackoffFirstMs = 1'000;
 inline constexpr std::int64_t kBackoffMostMs = 300'000;
 /// To loopback the datastore is a program on this machine: a person who starts it waits for it.

@@ -63,7 +63,7 @@ Status Core::loadEngine() {
     const store::BaseState& base = m_views->base();
     engine::State state;
     state.settings = m_settings.sync;
-    state.paused = m_outbox->paused();
+    state.pause = m_outbox->pause();
     state.account = m_outbox->account();
     state.incarnation = base.incarnation;
     state.cursor = base.cursor;
@@ -76,10 +76,14 @@ Status Core::loadEngine() {
     state.lastDoctorMs = base.lastDoctorMs;
     state.window = window();
     state.windowNeeded = state.windowFrom && *state.window.from < *state.windowFrom;
-    if (state.paused) state.waitingFor = front::WaitingFor::kResume;
+    if (state.pause.paused) state.waitingFor = front::WaitingFor::kResume;
     // What is not on disk goes on: the count of failures, and who waits for an answer.
     state.session = m_engine.session;
     state.failures = m_engine.failures;
+    state.network = m_engine.network;
+    state.networkTold = m_engine.networkTold;
+    state.lookUntilMs = m_engine.lookUntilMs;
+    state.hintWrong = m_engine.hintWrong;
     state.syncAsked = m_engine.syncAsked;
     state.doctorAsked = m_engine.doctorAsked;
     state.doctorReport = m_engine.doctorReport;

@@ -97,7 +97,11 @@ public:
     void stand(const std::string& about, const std::string& words);
     const std::map<std::string, std::string>& standing() const { return m_standing; }
     void syncNow(Reply<front::Status> reply);
-    void pause(bool paused, Reply<front::Status> reply);
+    /// What the operating system says of the network.
+    void networkChanged(const NetworkHint& hint);
+    /// The machine was asleep.
+    void machineWoke();
+    void pause(const front::Pause& wish, Reply<front::Status> reply);
     Result<std::vector<front::RejectedCommand>> listRejected();
     Result<front::Receipt> retryRejected(const std::string& commandId);
     Result<front::Revision> discardRejected(const std::string& commandId);

@@ -171,8 +171,19 @@ void Core::endSync(const Status& ended) {
     }
 }
 
-void Core::pause(bool paused, Reply<front::Status> reply) {
-    feed(engine::PauseAsked{paused});
+void Core::networkChanged(const NetworkHint& hint) {
+    feed(engine::NetworkChanged{hint});
+}
+
+void Core::machineWoke() {
+    checkDay();
+    feed(engine::MachineWoke{});
+}
+
+void Core::pause(const front::Pause& wish, Reply<front::Status> reply) {
+    if (wish.paused && wish.untilMs != 0 && wish.untilMs <= m_clock.nowMs())
+        return reply(invalid("until: is not in the future"));
+    feed(engine::PauseAsked{wish});
     reply(status());
 }
 

@@ -120,6 +120,8 @@ front::Status Core::status() {
     }
     for (const auto& [about, words] : m_standing) status.warnings.push_back(words);
     status.dataDir = m_settings.dataDir;
+    status.network = m_engine.network;
+    if (m_engine.pause.paused) status.pausedUntil = moment(m_engine.pause.untilMs);
     return status;
 }
 

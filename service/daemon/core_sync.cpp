@@ -149,7 +149,7 @@ Status Core::write(const engine::SetClockOffset& write) {
 }
 
 Status Core::write(const engine::SetPaused& write) {
-    return m_outbox->setPaused(write.paused);
+    return m_outbox->setPause(write.pause);
 }
 
 Status Core::write(const engine::Confirm& write) {

@@ -127,6 +127,7 @@ Result<front::Status> CoreThread::useNow(const CoreSettings& settings, const Mak
     (*fresh)->end({ErrorCode::kCancelled, "another account was signed in"});
     fresh->reset();
     m_core->start();
+    if (m_network) m_core->networkChanged(*m_network);
     tellAll();
     return m_core->status();
 }
@@ -148,6 +149,17 @@ void CoreThread::retryFor(front::WaitingFor reason) {
     m_mailbox.postInternal([this, reason] {
         if (m_core->status().waitingFor == reason) m_core->syncNow([](const auto&) {});
     });
+}
+
+void CoreThread::networkChanged(NetworkHint hint) {
+    m_mailbox.postInternal([this, hint] {
+        m_network = hint;
+        m_core->networkChanged(hint);
+    });
+}
+
+void CoreThread::machineWoke() {
+    m_mailbox.postInternal([this] { m_core->machineWoke(); });
 }
 
 void CoreThread::accountIn(std::string dataDir, rpc::Reply<std::string> reply) {
@@ -213,9 +225,8 @@ void CoreThread::syncNow(rpc::Reply<front::Status> reply) {
     call(std::move(reply), [](Core& core, auto done) { core.syncNow(std::move(done)); });
 }
 
-void CoreThread::pause(bool paused, rpc::Reply<front::Status> reply) {
-    call(std::move(reply),
-         [paused](Core& core, auto done) { core.pause(paused, std::move(done)); });
+void CoreThread::pause(front::Pause wish, rpc::Reply<front::Status> reply) {
+    call(std::move(reply), [wish](Core& core, auto done) { core.pause(wish, std::move(done)); });
 }
 
 void CoreThread::listRejected(rpc::Reply<std::vector<front::RejectedCommand>> reply) {

@@ -15,6 +15,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace hashira::rpc {
 class Server;
@@ -52,6 +53,9 @@ public:
     void adjust(std::function<void(CoreSettings&)> change);
     /// Tries the datastore again at once, where that is what the core waits for; any thread.
     void retryFor(front::WaitingFor reason);
+    /// What the operating system says of the network, and that the machine was asleep; any thread.
+    void networkChanged(NetworkHint hint);
+    void machineWoke();
     /// Called on any thread, from now on, when a person asks for a sync. Before the first call.
     void onPersonAsks(std::function<void()> asks) { m_personAsks = std::move(asks); }
     /// The account of the files in that directory: empty where there are none, or none was signed
@@ -69,7 +73,7 @@ public:
                     rpc::Reply<std::shared_ptr<const wire::Shelf>> reply) override;
     void status(rpc::Reply<front::Status> reply) override;
     void syncNow(rpc::Reply<front::Status> reply) override;
-    void pause(bool paused, rpc::Reply<front::Status> reply) override;
+    void pause(front::Pause wish, rpc::Reply<front::Status> reply) override;
     void listRejected(rpc::Reply<std::vector<front::RejectedCommand>> reply) override;
     void retryRejected(std::string commandId, rpc::Reply<front::Receipt> reply) override;
     void discardRejected(std::string commandId, rpc::Reply<front::Revision> reply) override;
@@ -133,6 +137,7 @@ private:
 
     // --- the core thread's, from here on; m_core is set before open() returns ---
     CoreSettings m_settings;
+    std::optional<NetworkHint> m_network;  ///< as told last
     SystemRandom m_random;
     mutable std::mutex m_coreMutex;  ///< the core thread writes m_core under it, others read it
     std::unique_ptr<Core> m_core;

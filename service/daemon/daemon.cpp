@@ -29,6 +29,7 @@ CoreSettings coreSettings(const Settings& settings) {
     core.dataDir = settings.dataDir;
     setWishes(core, settings.weeksKept, settings.syncIntervalMs);
     core.version = settings.version;
+    core.sync.looksAtNetwork = settings.looksAtNetwork;
     return core;
 }
 
@@ -143,6 +144,14 @@ void Daemon::configure(int weeksKept, std::int64_t syncIntervalMs) {
 
 void Daemon::tellStatus(std::function<void(const front::Status&)> listener) {
     m_parts->core->tellStatus(std::move(listener));
+}
+
+void Daemon::networkChanged(const NetworkHint& hint) {
+    m_parts->core->networkChanged(hint);
+}
+
+void Daemon::machineWoke() {
+    m_parts->core->machineWoke();
 }
 
 void Daemon::stop() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/network.h"
 #include "base/result.h"
 #include "model/front.h"
 
@@ -32,6 +33,8 @@ struct Settings {
     /// Called where a front end asks the daemon to end, from any thread: whoever owns it then calls
     /// stop(). Null: it is refused.
     std::function<void()> shutdown;
+    /// networkChanged() will be called soon: the first attempt waits a moment for it.
+    bool looksAtNetwork = false;
 };
 
 /// The whole daemon without its face: lock, core, server, in the order that makes it safe. For one
@@ -60,6 +63,11 @@ public:
     void configure(int weeksKept, std::int64_t syncIntervalMs);
     /// Calls `listener` at each change of the status, on the core thread; it must not wait there.
     void tellStatus(std::function<void(const front::Status&)> listener);
+
+    /// What the operating system says of the network, at first soon after the start, and that the
+    /// machine was asleep. Until stop().
+    void networkChanged(const NetworkHint& hint);
+    void machineWoke();
 
     /// Ends it in order: calls under way are answered, what was taken is on disk, the lock is free.
     void stop();

@@ -103,8 +103,8 @@ void Desk::syncNow(Reply<front::Status> reply) {
     m_core.syncNow(here(std::move(reply)));
 }
 
-void Desk::pause(bool paused, Reply<front::Status> reply) {
-    m_core.pause(paused, here(std::move(reply)));
+void Desk::pause(front::Pause wish, Reply<front::Status> reply) {
+    m_core.pause(wish, here(std::move(reply)));
 }
 
 void Desk::listRejected(Reply<std::vector<front::RejectedCommand>> reply) {

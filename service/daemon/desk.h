@@ -30,7 +30,7 @@ public:
     bool today(std::size_t most, Reply<Today> reply) override;
     void send(What what, const std::string& payload, Reply<front::Receipt> reply) override;
     void syncNow(Reply<front::Status> reply) override;
-    void pause(bool paused, Reply<front::Status> reply) override;
+    void pause(front::Pause wish, Reply<front::Status> reply) override;
     void listRejected(Reply<std::vector<front::RejectedCommand>> reply) override;
     std::string signInFixed() const override;
     void signIn(front::SignIn wanted, Reply<front::SignedIn> reply) override;

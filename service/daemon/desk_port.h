@@ -35,7 +35,8 @@ public:
     /// `payload`: JSON, as a front end sends it.
     virtual void send(What what, const std::string& payload, Reply<front::Receipt> reply) = 0;
     virtual void syncNow(Reply<front::Status> reply) = 0;
-    virtual void pause(bool paused, Reply<front::Status> reply) = 0;
+    /// kInvalid: the moment to go on at is not in the future.
+    virtual void pause(front::Pause wish, Reply<front::Status> reply) = 0;
     virtual void listRejected(Reply<std::vector<front::RejectedCommand>> reply) = 0;
     /// Why nobody can sign in or out here; empty: they can.
     virtual std::string signInFixed() const = 0;

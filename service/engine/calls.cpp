@@ -146,7 +146,8 @@ void Machine::fetched(const FetchOutcome& outcome) {
         lost |= ours != m.devices.end() && device.last < ours->second.confirmed;
     }
     m.lastSyncMs = m_input.wallMs;
-    m.nextSyncMs = m_input.steadyMs + m.settings.syncIntervalMs;
+    m.syncedAtMs = m_input.steadyMs;
+    m.nextSyncMs = m.syncedAtMs + syncIntervalMs();
     m.fetched = true;
     m.lastError.clear();
     if (lost) newHello();

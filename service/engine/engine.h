@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/network.h"
 #include "base/result.h"
 #include "model/front.h"
 #include "model/sync.h"
@@ -21,8 +22,9 @@ namespace hashira::engine {
 
 struct Settings {
     bool configured = false;  ///< a datastore is set up
-    bool loopback = false;    ///< it is on this machine
+    bool loopback = false;    ///< it is on this machine: the network is nothing to it
     std::int64_t syncIntervalMs = 0;
+    bool looksAtNetwork = false;  ///< NetworkChanged will tell soon what there is
 };
 
 /// A device id of the outbox: what was given, and what the datastore confirmed.
@@ -48,7 +50,7 @@ enum class FetchKind {
 struct State {
     // --- mirrors of what is on disk ---
     Settings settings;
-    bool paused = false;
+    front::Pause pause{false};
     std::string account;
     std::string incarnation;
     std::optional<sync::Cursor> cursor;
@@ -92,12 +94,19 @@ struct State {
     /// are our own, unless `othersWrote`.
     std::uint64_t ownVersion = 0;
     bool othersWrote = false;
+    // --- the machine's network ---
+    NetworkHint network;
+    bool networkTold = false;
+    std::int64_t lookUntilMs = 0;  ///< steady clock; by then it is tried without having been told
+    bool tryAnyway = false;        ///< a person asked, although there is said to be no network
+    bool hintWrong = false;        ///< and it worked: this hint is not believed any more
     // --- waiting ---
     int failures = 0;    ///< in a row
     int hellos = 0;      ///< in a row, until a session came to rest and lasted
     int clockTries = 0;  ///< restampings since a command was accepted
     std::optional<std::int64_t> retryAtMs;
-    std::int64_t nextSyncMs = 0;
+    std::int64_t nextSyncMs = 0;  ///< steady clock
+    std::int64_t syncedAtMs = 0;  ///< steady clock; what nextSyncMs counts from
     front::WaitingFor waitingFor = front::WaitingFor::kNothing;
     std::string lastError;
     std::uint32_t weeksCompared = 0;
@@ -170,8 +179,14 @@ struct ChunkCame {
 struct Woke {};
 struct SyncAsked {};
 struct PauseAsked {
-    bool paused = false;
+    front::Pause pause;
 };
+/// What the operating system says of the network now; at the start, and at each change.
+struct NetworkChanged {
+    NetworkHint hint;
+};
+/// The machine was asleep.
+struct MachineWoke {};
 struct DoctorAsked {};
 /// The kept weeks are others: time went on, or the setting changed.
 struct WindowMoved {
@@ -193,9 +208,10 @@ struct WriteFailed {
     Error error;
 };
 
-using Event = std::variant<Started, Appended, HelloCame, Forked, RemoteChanged, WatchEnded,
-                           ApplyCame, PushCame, FetchCame, ChunkCame, Woke, SyncAsked, PauseAsked,
-                           DoctorAsked, WindowMoved, IdsWanted, Configured, WriteFailed>;
+using Event =
+    std::variant<Started, Appended, HelloCame, Forked, RemoteChanged, WatchEnded, ApplyCame,
+                 PushCame, FetchCame, ChunkCame, Woke, SyncAsked, PauseAsked, NetworkChanged,
+                 MachineWoke, DoctorAsked, WindowMoved, IdsWanted, Configured, WriteFailed>;
 
 struct Input {
     std::int64_t steadyMs = 0;
@@ -213,7 +229,7 @@ struct SetClockOffset {
     std::int64_t offsetMs = 0;
 };
 struct SetPaused {
-    bool paused = false;
+    front::Pause pause;
 };
 struct Confirm {
     std::string device;

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <set>
+#include <utility>
 
 namespace hashira::engine {
 namespace {
@@ -46,6 +47,7 @@ void Machine::on(const HelloCame& event) {
     m.ownVersion = hello.cursor.version;
     m.othersWrote = m.cursor != hello.cursor;
     m.waitingFor = front::WaitingFor::kNothing;
+    if (std::exchange(m.tryAnyway, false)) m.hintWrong = m.network.reach == Reach::kNone;
     measureClock(hello.timeMs);
 
     bool setBack = m.cursor && (!hello.cursorKnown || hello.cursor.version < m.cursor->version);

@@ -63,8 +63,10 @@ std::int64_t backoffMs(int failures, bool loopback, std::uint64_t random) {
 front::Connectivity connectivity(const State& state) {
     using front::Connectivity;
     if (!state.settings.configured) return Connectivity::kLocalOnly;
-    if (state.paused) return Connectivity::kPaused;
+    if (state.pause.paused) return Connectivity::kPaused;
     if (state.phase == Phase::kReady) return Connectivity::kOnline;
+    const bool looks = state.settings.looksAtNetwork && !state.networkTold && !state.retryAtMs;
+    if (state.phase == Phase::kIdle && looks) return Connectivity::kConnecting;
     if (state.phase == Phase::kGreeting && state.failures == 0) return Connectivity::kConnecting;
     return Connectivity::kOffline;
 }
@@ -78,6 +80,11 @@ Actions Machine::run() {
     advance();
     schedule();
     return std::move(m_actions);
+}
+
+void Machine::on(const Started&) {
+    m.lookUntilMs = m_input.steadyMs + limits::kNetworkLookMs;
+    endPause();
 }
 
 void Machine::on(const Appended& event) {
@@ -97,6 +104,7 @@ void Machine::on(const ChunkCame& event) {
 }
 
 void Machine::on(const Woke&) {
+    endPause();
     if (!runnable()) return;
     if (m.phase == Phase::kIdle) {
         if (m.retryAtMs && *m.retryAtMs <= m_input.steadyMs) m.retryAtMs.reset();
@@ -113,22 +121,23 @@ void Machine::on(const SyncAsked&) {
     if (!m.settings.configured) {
         m_actions.syncEnded = Error{ErrorCode::kPrecondition,
                                     "no datastore is set up: everything stays on this machine"};
-    } else if (m.paused) {
+    } else if (m.pause.paused) {
         m_actions.syncEnded = Error{ErrorCode::kPrecondition, "syncing is paused: resume it first"};
     } else {
         m.syncAsked = true;
         m.fetchNeeded = true;
+        m.tryAnyway = m.phase == Phase::kIdle;
         m.retryAtMs.reset();
     }
 }
 
 void Machine::on(const PauseAsked& event) {
-    if (event.paused == m.paused) return;
-    m_actions.writes.push_back(SetPaused{event.paused});
-    m.paused = event.paused;
+    if (event.pause == m.pause) return;
+    m_actions.writes.push_back(SetPaused{event.pause});
+    m.pause = event.pause;
     m.failures = 0;
     m.retryAtMs.reset();
-    if (!event.paused) {
+    if (!event.pause.paused) {
         m.waitingFor = WaitingFor::kNothing;
         return;
     }
@@ -140,12 +149,19 @@ void Machine::on(const PauseAsked& event) {
     m.waitingFor = WaitingFor::kResume;
 }
 
+void Machine::endPause() {
+    if (!m.pause.paused || m.pause.untilMs == 0 || m.pause.untilMs > m_input.wallMs) return;
+    // A disk that could not take it is not tried in a hot loop.
+    if (m.retryAtMs && *m.retryAtMs > m_input.steadyMs) return;
+    on(PauseAsked{{false}});
+}
+
 void Machine::on(const DoctorAsked&) {
     m.doctorReport = true;
     m.doctorAsked = true;
     m.doctorTries = 0;
     if (!runnable())
-        endDoctor(false, m.paused ? "syncing is paused" : "");
+        endDoctor(false, m.pause.paused ? "syncing is paused" : "");
     else
         m.retryAtMs.reset();
 }
@@ -173,11 +189,12 @@ void Machine::on(const Configured& event) {
         m.failures = 0;
         m.lastError.clear();
         m.datastoreVersion.clear();
-        m.waitingFor = m.paused ? WaitingFor::kResume : WaitingFor::kNothing;
+        m.waitingFor = m.pause.paused ? WaitingFor::kResume : WaitingFor::kNothing;
     }
     // Another interval counts from the last sync, not from the next one.
     m.nextSyncMs += event.settings.syncIntervalMs - m.settings.syncIntervalMs;
     m.settings = event.settings;
+    m.nextSyncMs = m.syncedAtMs + syncIntervalMs();
     if (!m.account.empty() || event.account.empty()) return;
     m.account = event.account;
     m_actions.writes.push_back(Adopt{event.account});
@@ -214,7 +231,9 @@ void Machine::newHello() {
 void Machine::advance() {
     if (!runnable()) return;
     if (m.phase == Phase::kIdle) {
-        if (!m.retryAtMs) connect();
+        if (m.retryAtMs || looking()) return;
+        if (noNetwork()) return waitForNetwork();
+        connect();
         return;
     }
     if (m.phase != Phase::kReady || m.call != Call::kNone || !m.forking.empty()) return;
@@ -310,21 +329,19 @@ void Machine::atRest() {
     m_actions.syncEnded = Status();
 }
 
-void Machine::drop(const Error& error, WaitingFor reason) {
+void Machine::drop(Error error, WaitingFor reason) {
+    explain(error, reason);
     // A datastore that says hello well and ends soon after it, for ever, must not be a hot loop.
     if (settled()) m.failures = 0;
-    if (m.phase != Phase::kIdle) m_actions.sends.push_back(Close{});
-    m.phase = Phase::kIdle;
-    m.call = Call::kNone;
-    m.repairing.reset();
+    letGo();
     ++m.failures;
-    m.hellos = 0;
-    m.clockTries = 0;
     // What the datastore asked for is the least; the jitter on top keeps those that were told the
     // same from coming back together.
     m.retryAtMs = m_input.steadyMs +
                   std::clamp<std::int64_t>(error.retryAfterMs, 0, limits::kRetryAfterMostMs) +
                   backoffMs(m.failures, m.settings.loopback, m_input.random);
+    m.tryAnyway = false;
+    if (noNetwork() && reason != WaitingFor::kDisk) m.retryAtMs.reset();
     m.waitingFor = reason;
     m.lastError = error.message;
     if (m.syncAsked) {
@@ -350,9 +367,13 @@ void Machine::await() {
 }
 
 void Machine::schedule() {
+    if (m.pause.paused && m.pause.untilMs != 0)
+        m_actions.wakeAtMs =
+            std::max(m_input.steadyMs + m.pause.untilMs - m_input.wallMs, m.retryAtMs.value_or(0));
     if (!runnable()) return;
     if (m.phase == Phase::kIdle) {
         m_actions.wakeAtMs = m.retryAtMs;
+        if (!m.retryAtMs && looking()) m_actions.wakeAtMs = m.lookUntilMs;
     } else if (m.phase == Phase::kGreeting || m.call != Call::kNone) {
         m_actions.wakeAtMs = m.deadlineMs;
     } else {

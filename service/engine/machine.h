@@ -14,7 +14,7 @@ public:
 
 private:
     // machine.cpp: what may happen at any time
-    void on(const Started&) {}
+    void on(const Started&);
     void on(const Appended& event);
     void on(const RemoteChanged& event);
     void on(const WatchEnded& event);
@@ -27,6 +27,20 @@ private:
     void on(const IdsWanted& event);
     void on(const Configured& event);
     void on(const WriteFailed& event);
+    // network.cpp
+    void on(const NetworkChanged& event);
+    void on(const MachineWoke&);
+    /// It is waited for, without an attempt.
+    bool noNetwork() const;
+    /// The first word on the network is still to come.
+    bool looking() const;
+    void waitForNetwork();
+    std::int64_t syncIntervalMs() const;
+    void syncAtOnce();
+    /// Ends the session; it did not fail.
+    void letGo();
+    /// Takes into account what network the attempt was made over.
+    void explain(Error& error, front::WaitingFor& reason) const;
     // hello.cpp
     void on(const HelloCame& event);
     void on(const Forked& event);
@@ -52,7 +66,7 @@ private:
     bool current(std::uint64_t session) const {
         return session == m.session && m.phase != Phase::kIdle;
     }
-    bool runnable() const { return m.settings.configured && !m.paused; }
+    bool runnable() const { return m.settings.configured && !m.pause.paused; }
     void connect();
     void newHello();
     /// Does the next thing that is to be done; nothing while a call is under way.
@@ -62,9 +76,11 @@ private:
     bool fetchIsDue() const;
     void sendFetch(FetchKind kind, sync::FetchRequest request);
     void atRest();
-    void drop(const Error& error, front::WaitingFor reason);
+    void drop(Error error, front::WaitingFor reason);
     void endDoctor(bool asked, const std::string& problem);
     void await();
+    /// Goes on where the pause was for a time that is over.
+    void endPause();
     void schedule();
 
     State& m;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/network.h"
 #include "model/command.h"
 
 #include <cstdint>
@@ -43,6 +44,13 @@ struct Notice {
     bool dateTurned = false;
 };
 
+/// A wish to pause the sync, or to go on with it.
+struct Pause {
+    bool paused = true;
+    std::int64_t untilMs = 0;  ///< wall clock; it goes on by itself then. 0: when somebody says so
+    bool operator==(const Pause&) const = default;
+};
+
 enum class Connectivity { kLocalOnly = 1, kConnecting, kOnline, kOffline, kPaused };
 /// Numbered as in daemon.proto.
 enum class WaitingFor {
@@ -76,6 +84,8 @@ struct Status {
     int weeksKept = 0;
     std::vector<std::string> warnings;
     std::string dataDir;
+    std::string pausedUntil;  ///< a moment, or empty
+    NetworkHint network;
     bool operator==(const Status&) const = default;
 };
 

@@ -33,7 +33,8 @@ public:
 
     virtual void status(Reply<front::Status> reply) = 0;
     virtual void syncNow(Reply<front::Status> reply) = 0;
-    virtual void pause(bool paused, Reply<front::Status> reply) = 0;
+    /// kInvalid: the moment to go on at is not in the future.
+    virtual void pause(front::Pause wish, Reply<front::Status> reply) = 0;
     virtual void listRejected(Reply<std::vector<front::RejectedCommand>> reply) = 0;
     virtual void retryRejected(std::string commandId, Reply<front::Receipt> reply) = 0;
     virtual void discardRejected(std::string commandId, Reply<front::Revision> reply) = 0;

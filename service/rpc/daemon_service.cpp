@@ -67,17 +67,21 @@ grpc::ServerUnaryReactor* DaemonService::SyncNow(Context*, const v1::SyncNowRequ
     return call.get();
 }
 
-grpc::ServerUnaryReactor* DaemonService::Pause(Context*, const v1::PauseRequest*,
+grpc::ServerUnaryReactor* DaemonService::Pause(Context*, const v1::PauseRequest* request,
                                                v1::PauseResponse* response) {
     const auto call = start(m_calls, response);
-    m_core.pause(true, statusReply(call));
+    const auto wish = wire::fromProto(*request);
+    if (wish)
+        m_core.pause(*wish, statusReply(call));
+    else
+        call->fail(wish.error());
     return call.get();
 }
 
 grpc::ServerUnaryReactor* DaemonService::Resume(Context*, const v1::ResumeRequest*,
                                                 v1::ResumeResponse* response) {
     const auto call = start(m_calls, response);
-    m_core.pause(false, statusReply(call));
+    m_core.pause({false}, statusReply(call));
     return call.get();
 }
 

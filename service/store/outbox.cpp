@@ -144,15 +144,16 @@ Status Outbox::reload() {
     const auto changed = changes.step();
     if (!changed) return changed.error();
     std::string account;
-    std::int64_t clock = 0, counter = 0, offset = 0, paused = 0, change = 0;
-    const Status read = m_meta.read("account", account, "clock_ms", clock, "clock_counter", counter,
-                                    "offset_ms", offset, "paused", paused, "change", change);
+    std::int64_t clock = 0, counter = 0, offset = 0, paused = 0, until = 0, change = 0;
+    const Status read =
+        m_meta.read("account", account, "clock_ms", clock, "clock_counter", counter, "offset_ms",
+                    offset, "paused", paused, "paused_until_ms", until, "change", change);
     if (!read) return read;
     m_current = std::move(current);
     m_account = std::move(account);
     m_clock = {clock, static_cast<std::uint32_t>(counter)};
     m_clockOffsetMs = offset;
-    m_paused = paused != 0;
+    m_pause = {paused != 0, until};
     m_change = static_cast<std::uint64_t>(std::max(changes.integer(0), change));
     return {};
 }
@@ -176,9 +177,10 @@ Status Outbox::setAccount(const std::string& account) {
     return m_meta.set("account", std::string_view(account));
 }
 
-Status Outbox::setPaused(bool paused) {
-    m_paused = paused;
-    return m_meta.set("paused", paused ? 1 : 0);
+Status Outbox::setPause(const front::Pause& pause) {
+    m_pause = pause;
+    const Status set = m_meta.set("paused", pause.paused ? 1 : 0);
+    return set ? m_meta.set("paused_until_ms", pause.untilMs) : set;
 }
 
 Status Outbox::setClockOffsetMs(std::int64_t offsetMs) {

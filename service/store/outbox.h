@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "model/command.h"
+#include "model/front.h"
 #include "model/sync.h"
 #include "store/database.h"
 
@@ -59,8 +60,8 @@ public:
     // --- what it is ---
     const std::string& account() const { return m_account; }
     Status setAccount(const std::string& account);
-    bool paused() const { return m_paused; }
-    Status setPaused(bool paused);
+    const front::Pause& pause() const { return m_pause; }
+    Status setPause(const front::Pause& pause);
     /// The datastore's clock less ours, as last measured.
     std::int64_t clockOffsetMs() const { return m_clockOffsetMs; }
     Status setClockOffsetMs(std::int64_t offsetMs);
@@ -199,7 +200,7 @@ private:
     std::uint64_t m_change = 0;
     std::int64_t m_clockOffsetMs = 0;
     std::string m_account;
-    bool m_paused = false;
+    front::Pause m_pause{false};
 
 public:
     ~Outbox();

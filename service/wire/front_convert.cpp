@@ -2,6 +2,7 @@
 #include "wire/front_convert.h"
 
 #include "base/limits.h"
+#include "model/moment.h"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
@@ -102,6 +103,9 @@ void toProto(const front::Status& status, v1::Status& out) {
     out.set_weeks_kept(status.weeksKept);
     for (const std::string& warning : status.warnings) out.add_warnings(warning);
     out.set_data_dir(status.dataDir);
+    out.set_paused_until(status.pausedUntil);
+    out.set_network(static_cast<v1::Network>(status.network.reach));
+    out.set_metered(status.network.metered);
 }
 
 void toProto(const front::RejectedCommand& command, v1::RejectedCommand& out) {
@@ -147,6 +151,14 @@ front::Revision fromProto(const v1::Revision& revision) {
 front::SignIn fromProto(const v1::SignInRequest& request) {
     return {request.datastore(),  request.token(), request.ca_certificate(),
             request.check_only(), request.adopt(), request.leave_pending()};
+}
+
+Result<front::Pause> fromProto(const v1::PauseRequest& request) {
+    if (request.until().empty()) return front::Pause{};
+    const auto until = Moment::parse(request.until());
+    if (!until || until->utcMs == 0)
+        return invalid("until: must be a moment such as 2026-12-01T14:00:00+01:00");
+    return front::Pause{true, until->utcMs};
 }
 
 std::optional<front::Level> fromProto(v1::Level level) {

@@ -35,6 +35,8 @@ void toProto(const front::Notice& notice, Week current, v1::Notification& out);
 front::Revision fromProto(const v1::Revision& revision);
 front::SignIn fromProto(const v1::SignInRequest& request);
 /// Nothing where it is unspecified or unknown.
+/// kInvalid: `until` is no moment.
+Result<front::Pause> fromProto(const v1::PauseRequest& request);
 std::optional<front::Level> fromProto(v1::Level level);
 
 }  // namespace hashira::wire

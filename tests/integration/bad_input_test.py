@@ -113,6 +113,8 @@ COMMAND_LINES = [
     ("export|{dir}/no/x.jsonl", FAILED, "{dir}/no/x.jsonl: cannot be written"),
     ("sync", FAILED, "no datastore is set up"),
     ("pause|now", USAGE, "pause takes no argument"),
+    ("pause|--for|soon", USAGE, '"soon" is no span of time'),
+    ("pause|--until|yesterday", USAGE, '"yesterday" is not in the future'),
     ("rejected|retry|ffffffff", FAILED, "no rejected change has that id"),
     ("rejected|nonsense", USAGE, '"nonsense" is not list, retry or discard'),
     ("salvage|{dir}/none.db|--to|-", FAILED, "{dir}/none.db"),

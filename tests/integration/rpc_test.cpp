@@ -526,6 +526,14 @@ private Q_SLOTS:
         v1::PauseResponse paused;
         QVERIFY(isOk(bench.daemon->Pause(with().get(), {}, &paused)));
         QCOMPARE(paused.status().connectivity(), v1::CONNECTIVITY_PAUSED);
+        QVERIFY(paused.status().paused_until().empty());
+        v1::PauseRequest until;
+        until.set_until("2199-01-01T01:00:00+01:00");
+        QVERIFY(isOk(bench.daemon->Pause(with().get(), until, &paused)));
+        QCOMPARE(paused.status().paused_until(), std::string("2199-01-01T00:00:00Z"));
+        until.set_until("tomorrow");
+        QCOMPARE(bench.daemon->Pause(with().get(), until, &paused).error_code(),
+                 grpc::StatusCode::INVALID_ARGUMENT);
         v1::ResumeResponse resumed;
         QVERIFY(isOk(bench.daemon->Resume(with().get(), {}, &resumed)));
         QCOMPARE(resumed.status().connectivity(), v1::CONNECTIVITY_LOCAL_ONLY);

@@ -15,6 +15,16 @@ namespace {
 /// world.
 constexpr int kRounds = 400;
 
+/// A pause, and that there is said to be no network, are told and have an end: nothing else may
+/// keep a pending command waiting without a timer.
+bool hasReasonToWait(const engine::State& state, bool timer) {
+    if (state.pause.paused)
+        return timer && engine::connectivity(state) == front::Connectivity::kPaused;
+    return state.network.reach == Reach::kNone && state.phase == engine::Phase::kIdle &&
+           state.waitingFor == front::WaitingFor::kNetwork &&
+           engine::connectivity(state) == front::Connectivity::kOffline;
+}
+
 }  // namespace
 
 void World::checkSafety(SimDevice& device) {
@@ -74,6 +84,7 @@ void World::checkEngine(SimDevice& device) {
     // A pending command implies a timer that runs: a retry, a deadline or the next sync. The turn
     // of the day alone would be none.
     const std::int64_t latest = m_time.ms + limits::kBackoffMostMs;
+    if (hasReasonToWait(core.engineState(), device.nextWakeMs.has_value())) return;
     if (core.engineState().pending() > 0 && (!device.nextWakeMs || *device.nextWakeMs > latest))
         violate(who + "pending, and no timer runs");
 }
@@ -87,6 +98,11 @@ void World::heal() {
         device->fallible().heal();
         if (device->dead()) reboot(*device, false);
         device->arm(0, false);
+        // Any other word on the network may be wrong for ever.
+        if (device->core().engineState().network.reach == Reach::kNone)
+            device->core().networkChanged({});
+        // Its end may be years away by a clock that is right again.
+        if (m_options.features.clocks) device->core().pause({false}, [](const auto&) {});
     }
     // Each device looks at its clock at every timer, so at the latest a sync interval after it was
     // set right.

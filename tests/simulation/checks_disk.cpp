@@ -48,7 +48,7 @@ void World::checkMirrors(SimDevice& device) {
     if (!outbox.reload()) return violate(who + "the outbox cannot be read");
     if (before != mirrored()) violate(who + "the outbox in memory is not the one on disk");
     if (core.engineState().account != outbox.account() ||
-        core.engineState().paused != outbox.paused() ||
+        core.engineState().pause != outbox.pause() ||
         core.engineState().clockOffsetMs != outbox.clockOffsetMs())
         violate(who + "the engine's account, pause or clock is not the outbox's");
     const store::BaseState& base = core.views().base();

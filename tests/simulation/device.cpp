@@ -65,7 +65,7 @@ std::string SimDevice::start() {
     m_network.links[index] = m_link;
     daemon::CoreSettings settings;
     settings.dataDir = m_directory;
-    settings.sync = {true, false, 60'000};
+    settings.sync = {true, false, 60'000, looksAtNetwork};
     settings.version = "sim";
     auto core = daemon::Core::open(settings, clock, m_random, std::move(link), *this);
     if (!core) {

@@ -68,6 +68,7 @@ public:
     std::uint64_t lastRevision = 0;
     std::deque<bool> documentsFail;  ///< which of the next commits of the document store fail
     bool readsOften = false;         ///< nearly no cache: what is read comes from the disk
+    bool looksAtNetwork = false;     ///< as engine::Settings has it
     std::vector<std::string> violations;
 
 private:

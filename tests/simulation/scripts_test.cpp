@@ -39,6 +39,9 @@ private Q_SLOTS:
     void aForkTakesAlongWhatWasConfirmed();
     void aForkWithADiskThatCannotBeReadForAMoment();
     void aLostNotificationOnlyCostsTime();
+    void aReconnectCutsTheBackoffShort();
+    void wakingUpCutsTheBackoffShort();
+    void withoutANetworkNothingIsSent();
     void equalStampsOfAClone_data();
     void equalStampsOfAClone();
     void aCloneOfTheSameSession();
@@ -168,10 +171,10 @@ void ScriptsTest::aReadThroughEndsWithTheLink() {
     };
     read();
     QVERIFY(reasons.empty());  // the datastore has not answered
-    lab.core(0).pause(true, [](const auto&) {});
+    lab.core(0).pause({true}, [](const auto&) {});
     QCOMPARE(reasons.size(), std::size_t(1));
     QVERIFY(!reasons.back().empty());
-    lab.core(0).pause(false, [](const auto&) {});
+    lab.core(0).pause({false}, [](const auto&) {});
     lab.sync({0});
     read();
     lab.sync({0});
@@ -342,6 +345,58 @@ void ScriptsTest::aLostNotificationOnlyCostsTime() {
     lab.time.ms = std::max(lab.time.ms, *lab.at(0).nextWakeMs);
     lab.core(0).wake();
     lab.deliver({0});
+    QVERIFY(lab.converged(0));
+}
+
+void ScriptsTest::aReconnectCutsTheBackoffShort() {
+    Lab lab(1);
+    lab.sync({0});
+    // So often that the next attempt is minutes away.
+    for (int i = 0; i < 12; ++i) {
+        lab.at(0).link()->cut();
+        lab.time.ms = std::max(lab.time.ms, *lab.at(0).nextWakeMs);
+        if (i < 11) lab.core(0).wake();
+    }
+    lab.exchange.network.packets.clear();
+    for (const Reach before : {Reach::kNone, Reach::kPortal, Reach::kUnknown}) {
+        lab.add(0, "made meanwhile");
+        lab.core(0).networkChanged({before});
+        lab.at(0).link()->cut();
+        lab.deliver({});
+        lab.core(0).networkChanged({Reach::kOnline});
+        lab.deliver({0});  // while no time passes
+        QVERIFY(lab.converged(0));
+    }
+}
+
+void ScriptsTest::wakingUpCutsTheBackoffShort() {
+    Lab lab(1);
+    lab.sync({0});
+    lab.at(0).link()->cut();
+    lab.add(0, "made meanwhile");
+    lab.core(0).machineWoke();
+    lab.deliver({0});
+    QVERIFY(lab.converged(0));
+}
+
+void ScriptsTest::withoutANetworkNothingIsSent() {
+    Lab lab(1);
+    lab.sync({0});
+    lab.core(0).networkChanged({Reach::kNone});
+    for (int i = 0; i < 100; ++i) {
+        lab.add(0, "made meanwhile");
+        lab.time.ms += 60'000;
+        lab.core(0).wake();
+        QVERIFY(lab.exchange.network.packets.empty());
+    }
+    const front::Status status = lab.core(0).status();
+    QVERIFY(status.connectivity == front::Connectivity::kOffline);
+    QVERIFY(status.waitingFor == front::WaitingFor::kNetwork);
+    QVERIFY(status.nextAttempt.empty());
+    QCOMPARE(status.pending, std::uint64_t{100});
+    // A wrong word: a person who asks is not told no, and what works then is not given up again.
+    lab.core(0).syncNow([](const auto&) {});
+    lab.sync({0});
     QVERIFY(lab.converged(0));
 }
 

@@ -21,6 +21,8 @@ struct Features {
     bool deviceRestore = false;
     bool clones = false;
     bool refusals = true;
+    bool network =
+        false;          ///< what is said of the network, right or wrong; sleep; pauses for a time
     bool weeks = true;  ///< time goes on by days now and then
 };
 

@@ -34,6 +34,8 @@ Features featuresOf(std::uint64_t seed) {
                 features.datastoreRestore = features.deviceRestore = features.clones = true;
     }
     features.disks = seed / 8 % 2 == 1;
+    // None of the kept seeds: their stories stay.
+    features.network = seed % 7 == 4 || seed % 7 == 6;
     return features;
 }
 
@@ -69,6 +71,7 @@ SimDevice& World::addDevice() {
         index, m_options.directory + "/d" + std::to_string(index), m_time, m_network,
         m_options.seed * 1'000 + static_cast<std::uint64_t>(index)));
     m_devices.back()->readsOften = m_options.features.disks;
+    m_devices.back()->looksAtNetwork = m_options.features.network;
     return *m_devices.back();
 }
 
@@ -145,6 +148,7 @@ void World::step() {
     } else {
         forgetCovered(device);
     }
+    if (f.network && m_chance.percent(8)) changeNetwork(device);
     if (f.disks && m_chance.percent(4)) breakDisk(device);
     for (auto& each : m_devices)
         if (each->fallible().faulty() && m_chance.percent(4)) {
@@ -370,6 +374,29 @@ bool World::forgive(SimDevice& device) {
         }
     device.kill(false, m_chance);
     return readable;
+}
+
+/// What is said of the network has nothing to do with what works: each word may be wrong, and may
+/// stay for long.
+void World::changeNetwork(SimDevice& device) {
+    const int x = m_chance.below(10);
+    if (x < 7) {
+        const NetworkHint hint{
+            m_chance.pick<Reach>({Reach::kUnknown, Reach::kNone, Reach::kNone, Reach::kPortal,
+                                  Reach::kLocal, Reach::kSite, Reach::kOnline, Reach::kOnline}),
+            m_chance.percent(30)};
+        note("network " + std::to_string(device.index) + " " +
+             std::to_string(static_cast<int>(hint.reach)) + (hint.metered ? " metered" : ""));
+        device.core().networkChanged(hint);
+    } else if (x < 8) {
+        note("sleep " + std::to_string(device.index));
+        m_time.ms += m_chance.below(20) * kMinute;
+        device.core().machineWoke();
+    } else {
+        const std::int64_t untilMs = device.clock.nowMs() + 1 + m_chance.below(20) * kMinute;
+        note("pause " + std::to_string(device.index));
+        device.core().pause({true, untilMs}, [](const auto&) {});
+    }
 }
 
 void World::breakDisk(SimDevice& device) {

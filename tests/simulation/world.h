@@ -80,6 +80,7 @@ private:
     void restoreDevice(SimDevice& device);
     void cloneDevice(SimDevice& device);
     void wakeDue();
+    void changeNetwork(SimDevice& device);
 
     // checks
     void checkSafety(SimDevice& device);

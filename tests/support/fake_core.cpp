@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/fake_core.h"
 
+#include "model/moment.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -220,7 +222,9 @@ void FakeCore::buildShelf(Week oldest, Week newest,
 
 front::Status FakeCore::statusNow() const {
     front::Status status;
-    status.connectivity = m_paused ? front::Connectivity::kPaused : front::Connectivity::kLocalOnly;
+    status.connectivity =
+        m_pause.paused ? front::Connectivity::kPaused : front::Connectivity::kLocalOnly;
+    if (m_pause.untilMs != 0) status.pausedUntil = formatMoment(m_pause.untilMs, 0);
     status.pending = m_pending;
     status.rejected = m_rejected.size();
     status.revision = shelf()->revision;
@@ -240,9 +244,9 @@ void FakeCore::syncNow(rpc::Reply<front::Status> reply) {
     });
 }
 
-void FakeCore::pause(bool paused, rpc::Reply<front::Status> reply) {
-    post([this, paused, reply = std::move(reply)] {
-        m_paused = paused;
+void FakeCore::pause(front::Pause wish, rpc::Reply<front::Status> reply) {
+    post([this, wish, reply = std::move(reply)] {
+        m_pause = wish;
         if (onStatus) onStatus(statusNow());
         reply(statusNow());
     });

@@ -55,7 +55,7 @@ public:
                     rpc::Reply<std::shared_ptr<const wire::Shelf>> reply) override;
     void status(rpc::Reply<front::Status> reply) override;
     void syncNow(rpc::Reply<front::Status> reply) override;
-    void pause(bool paused, rpc::Reply<front::Status> reply) override;
+    void pause(front::Pause wish, rpc::Reply<front::Status> reply) override;
     void listRejected(rpc::Reply<std::vector<front::RejectedCommand>> reply) override;
     void retryRejected(std::string commandId, rpc::Reply<front::Receipt> reply) override;
     void discardRejected(std::string commandId, rpc::Reply<front::Revision> reply) override;
@@ -94,7 +94,7 @@ private:
     std::vector<front::RejectedCommand> m_rejected;
     std::vector<std::function<void()>> m_heldReplies;
     bool m_held = false;
-    bool m_paused = false;
+    front::Pause m_pause{false};
     std::uint64_t m_pending = 0;
     std::uint64_t m_made = 0;
     Week m_oldest{0};

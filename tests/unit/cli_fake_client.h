@@ -63,7 +63,8 @@ public:
     int refuseSends = 0;       ///< so many sends find no daemon at all
     bool away = false;         ///< no daemon
     int sendsBeforeAway = -1;  ///< after so many sends the daemon is away
-    std::string badName;       ///< a Send that holds it is INVALID_ARGUMENT
+    std::vector<std::string> pauses;  ///< until when each
+    std::string badName;              ///< a Send that holds it is INVALID_ARGUMENT
     Clock* clock = nullptr;
 
     Task& add(const std::string& id, const std::string& name, Place place = Place::kBacklog);
@@ -89,7 +90,10 @@ public:
     Result<front::Status> status() override;
     Status watchStatus(const std::function<bool(front::Status)>& take) override;
     Result<front::Status> syncNow() override { return status(); }
-    Result<front::Status> pause() override { return status(); }
+    Result<front::Status> pause(const std::string& until) override {
+        m_daemon.pauses.push_back(until);
+        return status();
+    }
     Result<front::Status> resume() override { return status(); }
     Result<std::vector<front::RejectedCommand>> rejected() override { return m_daemon.rejected; }
     Result<front::Receipt> retryRejected(const std::string& id) override;

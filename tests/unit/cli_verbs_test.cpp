@@ -38,6 +38,9 @@ private Q_SLOTS:
     void watchPrintsAListALine();
     void statusShape();
     void quitWaitsForTheEnd();
+    void pausesFor_data();
+    void pausesFor();
+    void pausesForNothingElse();
     void rejectedActions();
     void endpoints();
     void exitCodes_data();
@@ -309,6 +312,53 @@ void CliVerbsTest::quitWaitsForTheEnd() {
     QCOMPARE(m_person->run({"quit"}), 1);
     QVERIFY(m_person->out.empty());
     QVERIFY(m_person->err.find("process 4711") != std::string::npos);
+}
+
+void CliVerbsTest::pausesFor_data() {
+    QTest::addColumn<QString>("option");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("until");
+    const auto row = [](const char* option, const char* value, const char* until) {
+        QTest::newRow(value) << QString::fromLatin1(option) << QString::fromLatin1(value)
+                             << QString::fromLatin1(until);
+    };
+    // It is noon and a second of Monday, 2026-11-23, an hour ahead of UTC.
+    row("--for", "30m", "2026-11-23T12:30:01+01:00");
+    row("--for", "1h30m", "2026-11-23T13:30:01+01:00");
+    row("--for", "2d", "2026-11-25T12:00:01+01:00");
+    row("--for", "90s", "2026-11-23T12:01:31+01:00");
+    row("--until", "18:00", "2026-11-23T18:00:00+01:00");
+    row("--until", "9:15", "2026-11-24T09:15:00+01:00");
+    row("--until", "12:00", "2026-11-24T12:00:00+01:00");
+    row("--until", "tomorrow", "2026-11-24T00:00:00+01:00");
+    row("--until", "2026-12-01T08:00:00Z", "2026-12-01T08:00:00Z");
+}
+
+void CliVerbsTest::pausesFor() {
+    QFETCH(QString, option);
+    QFETCH(QString, value);
+    QFETCH(QString, until);
+    m_person->daemon.status.pausedUntil = until.toStdString();
+    QCOMPARE(m_person->run({"pause", option.toStdString(), value.toStdString()}), 0);
+    QCOMPARE(QString::fromStdString(m_person->daemon.pauses.at(0)), until);
+    QCOMPARE(m_person->out,
+             "paused until " + sayDue(until.toStdString(), Now::of(m_person->clock)) + "\n");
+    QCOMPARE(m_person->run({"status", "--json"}), 0);
+    QCOMPARE(object().value(QStringLiteral("paused_until")).toString(), until);
+}
+
+void CliVerbsTest::pausesForNothingElse() {
+    using Line = std::vector<std::string>;
+    for (const Line& line :
+         {Line{"pause", "--for", "h"}, Line{"pause", "--for", "5"}, Line{"pause", "--for", "0m"},
+          Line{"pause", "--for", "-5m"}, Line{"pause", "--for", "99999999999h"},
+          Line{"pause", "--for", "2000000000d"}, Line{"pause", "--for", ""},
+          Line{"pause", "--until", "25:00"}, Line{"pause", "--until", "12:60"},
+          Line{"pause", "--until", "yesterday"}, Line{"pause", "--until", "18:00", "--for", "1h"}})
+        QVERIFY2(m_person->run(line) == 2, m_person->err.c_str());
+    QVERIFY(m_person->daemon.pauses.empty());
+    QCOMPARE(m_person->run({"pause"}), 0);
+    QCOMPARE(m_person->daemon.pauses, std::vector<std::string>{""});
 }
 
 void CliVerbsTest::rejectedActions() {

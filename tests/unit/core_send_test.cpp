@@ -191,7 +191,7 @@ private Q_SLOTS:
         int statements = 0;
         sqlite3_trace_v2(bench.core->outbox().database().handle(), SQLITE_TRACE_STMT,
                          countStatement, &statements);
-        bench.core->pause(true, [](const auto&) {});
+        bench.core->pause({true}, [](const auto&) {});
         QVERIFY2(statements > 0 && statements < 20, std::to_string(statements).c_str());
         sqlite3_trace_v2(bench.core->outbox().database().handle(), 0, nullptr, nullptr);
         QCOMPARE(answered, 0);

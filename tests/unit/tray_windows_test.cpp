@@ -26,7 +26,7 @@ public:
     bool today(std::size_t, Reply<Today>) override { return false; }
     void send(What, const std::string&, Reply<front::Receipt>) override {}
     void syncNow(Reply<front::Status>) override {}
-    void pause(bool, Reply<front::Status>) override {}
+    void pause(front::Pause, Reply<front::Status>) override {}
     void listRejected(Reply<std::vector<front::RejectedCommand>>) override {}
     void stand(const std::string&, const std::string&) override {}
     std::string signInFixed() const override { return {}; }

@@ -64,7 +64,7 @@ void Tray::connectMenu() {
     connect(&m_menu, &Menu::syncAsked, this, [this] { remedy(Remedy::kSync); });
     connect(&m_menu, &Menu::pauseAsked, this, &Tray::pause);
     connect(&m_menu, &Menu::resumeAsked, this,
-            [this] { m_desk.pause(false, [](const Result<Status>&) {}); });
+            [this] { m_desk.pause({false}, [](const Result<Status>&) {}); });
     connect(&m_menu, &Menu::problemAsked, this, &Tray::deal);
     connect(&m_menu, &Menu::settingsAsked, this, &Tray::openSettings);
     connect(&m_menu, &Menu::atLoginAsked, this, &Tray::setAtLogin);
@@ -183,8 +183,13 @@ bool Tray::showPlain(const QString& title, const QString& text) {
     return true;
 }
 
-void Tray::pause(Menu::Pause) {
-    m_desk.pause(true, [](const Result<Status>&) {});
+void Tray::pause(Menu::Pause pause) {
+    const QDateTime now = QDateTime::currentDateTime();
+    QDateTime until;
+    if (pause == Menu::Pause::kHour) until = now.addSecs(3'600);
+    if (pause == Menu::Pause::kTomorrow) until = now.date().addDays(1).startOfDay();
+    m_desk.pause({true, until.isValid() ? until.toMSecsSinceEpoch() : 0},
+                 [](const Result<Status>&) {});
 }
 
 void Tray::deal(const Problem& problem) {

@@ -2,7 +2,8 @@
 -- outbox.db: the durable log of this device's commands. Precious: nothing rebuilds it.
 
 -- account (UUID), change (greatest change number ever given), clock_ms and clock_counter (greatest
--- stamp given), offset_ms (the datastore's clock less ours), paused (0 or 1).
+-- stamp given), offset_ms (the datastore's clock less ours), paused (0 or 1),
+-- paused_until_ms (by our clock; 0: until somebody resumes).
 CREATE TABLE meta (
     key TEXT PRIMARY KEY NOT NULL,
     value ANY

@@ -5,6 +5,7 @@ from mutations.entry import Mutation
 MACHINE = "service/engine/machine.cpp"
 HELLO = "service/engine/hello.cpp"
 CALLS = "service/engine/calls.cpp"
+NETWORK = "service/engine/network.cpp"
 CORE = "service/daemon/core.cpp"
 SYNC = "service/daemon/core_sync.cpp"
 SENDER = "service/daemon/sender.cpp"
@@ -125,6 +126,18 @@ MUTATIONS = [
         "        m_actions.wakeAtMs = m.retryAtMs;",
         "",
         "seeds 0"),
+    Mutation(
+        "no_retry_on_reconnect", "a network that comes back cuts a running backoff short",
+        NETWORK,
+        "    m.failures = 0;\n    m.retryAtMs.reset();\n    m.fetchNeeded = true;",
+        "    m.fetchNeeded = true;",
+        "script"),
+    Mutation(
+        "tried_without_a_network", "without a network nothing is tried",
+        MACHINE,
+        "        if (noNetwork()) return waitForNetwork();\n",
+        "",
+        "script"),
     Mutation(
         "no_deadline", "a call that is not answered is given up",
         MACHINE,
