@@ -8,6 +8,8 @@
 #include "settings_keeper.h"
 
 #include "desktop/keyring.h"
+#include "desktop/network.h"
+#include "desktop/sleep.h"
 
 #include <QCoreApplication>
 
@@ -71,6 +73,7 @@ int serve(const Stage& stage, const hashirad::Options& options) {
         QMetaObject::invokeMethod(QCoreApplication::instance(), &QCoreApplication::quit,
                                   Qt::QueuedConnection);
     };
+    settings.looksAtNetwork = true;
     auto daemon = hashira::daemon::Daemon::start(settings, clock, keyring.get());
     if (!daemon && stage.face != nullptr && daemon.error().code == hashira::ErrorCode::kBusy)
         return startAgain(options.settings.dataDir, daemon.error());
@@ -78,6 +81,10 @@ int serve(const Stage& stage, const hashirad::Options& options) {
     std::printf("hashirad is listening on %s\n", (*daemon)->endpoint().c_str());
     std::fflush(stdout);
     // From here on it can be called: whatever follows may be slow.
+    const auto network = hashira::desktop::makeNetwork();
+    network->watch([&](const hashira::NetworkHint& hint) { (*daemon)->networkChanged(hint); });
+    const auto sleep = hashira::desktop::makeSleep();
+    sleep->onWake([&] { (*daemon)->machineWoke(); });
     hashira::daemon::Desk desk(**daemon);
     if (stage.face) hashirad::leaveTerminal();
     hashirad::SettingsKeeper keeper(

@@ -98,16 +98,18 @@ void World::heal() {
         device->fallible().heal();
         if (device->dead()) reboot(*device, false);
         device->arm(0, false);
+    }
+    // Each device looks at its clock at every timer, so at the latest a sync interval after it was
+    // set right.
+    m_time.ms += 60'000;
+    for (auto& device : m_devices) {
+        device->core().wake();
         // Any other word on the network may be wrong for ever.
         if (device->core().engineState().network.reach == Reach::kNone)
             device->core().networkChanged({});
         // Its end may be years away by a clock that is right again.
         if (m_options.features.clocks) device->core().pause({false}, [](const auto&) {});
     }
-    // Each device looks at its clock at every timer, so at the latest a sync interval after it was
-    // set right.
-    m_time.ms += 60'000;
-    for (auto& device : m_devices) device->core().wake();
     for (int round = 0; round < kRounds; ++round) {
         deliverAll();
         if (atRest()) return;

@@ -35,7 +35,11 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 def need_desktop(*tools):
-    for tool in ("Xvfb", "dbus-daemon", *tools):
+    need_bus("Xvfb", *tools)
+
+
+def need_bus(*tools):
+    for tool in ("dbus-daemon", *tools):
         if not shutil.which(tool):
             processes.skip(f"{tool} is missing")
     try:
