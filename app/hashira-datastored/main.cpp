@@ -20,7 +20,7 @@ namespace {
 enum Exit { kDone = 0, kFailed = 1, kWrongUsage = 2 };
 
 constexpr const char* kServeOptions[] = {"listen",        "tls-cert",  "tls-key",   "metrics",
-                                         "drain-seconds", "log-level", "log-format"};
+                                         "drain-seconds", "retention", "log-level", "log-format"};
 
 int fail(Exit code, const std::string& message) {
     std::fprintf(stderr, "hashira-datastored: %s\n", message.c_str());
@@ -77,6 +77,10 @@ void describe(QCommandLineParser& parser) {
         {QStringLiteral("drain-seconds"),
          QStringLiteral("How long to take leave of daemons at the end, at most (default 10)."),
          QStringLiteral("SECONDS")},
+        {QStringLiteral("retention"),
+         QStringLiteral("How long deleted tasks can be restored, and devices that were away told "
+                        "only what changed (default 180d). Other tasks are kept for ever."),
+         QStringLiteral("NUMBERd|h|m|s|never")},
         {QStringLiteral("log-level"),
          QStringLiteral("error, warning, info (default) or debug, to stderr."),
          QStringLiteral("LEVEL")},
@@ -108,6 +112,7 @@ int serve(const QCommandLineParser& parser, const datastore::DatabaseUrl& databa
     words.tlsKey = value("tls-key", "HASHIRA_DATASTORED_TLS_KEY", "");
     words.metrics = value("metrics", "HASHIRA_DATASTORED_METRICS", "");
     words.drainSeconds = value("drain-seconds", "HASHIRA_DATASTORED_DRAIN_SECONDS", "10");
+    words.retention = value("retention", "HASHIRA_DATASTORED_RETENTION", "");
     words.logLevel = value("log-level", "HASHIRA_DATASTORED_LOG_LEVEL", "info");
     words.logFormat = value("log-format", "HASHIRA_DATASTORED_LOG_FORMAT", "");
     const auto settings = serveSettings(words);

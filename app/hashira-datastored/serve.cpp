@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "base/clock.h"
+#include "datastore/limits.h"
 #include "datastore/metrics_server.h"
 #include "signals.h"
 
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 namespace hashira::app {
 namespace {
@@ -22,8 +24,28 @@ constexpr std::chrono::hours kNoLook(1);
 
 /// Whoever stops services kills them in the end: systemd after 90 s.
 constexpr int kDrainMost = 3'600;
+/// Longer is for ever.
+constexpr std::int64_t kRetentionMostDays = 36'500;
 /// How soon a second wish to end is heard.
 constexpr std::chrono::milliseconds kHear(50);
+
+/// A number and its unit, or `never` that it is removed.
+Result<std::optional<std::chrono::milliseconds>> parseRetention(const std::string& text) {
+    using std::chrono::milliseconds;
+    if (text.empty()) return std::optional(milliseconds(datastore::limits::kRetentionMs));
+    if (text == "never") return std::optional<milliseconds>();
+    constexpr std::pair<char, std::int64_t> kUnits[] = {
+        {'d', 24 * 3'600}, {'h', 3'600}, {'m', 60}, {'s', 1}};
+    const char* end = text.data() + text.size() - 1;
+    std::int64_t number = 0;
+    const auto [at, error] = std::from_chars(text.data(), end, number);
+    for (const auto& [unit, seconds] : kUnits)
+        if (error == std::errc() && at == end && *end == unit && number >= 0 &&
+            number <= kRetentionMostDays * kUnits[0].second / seconds)
+            return std::optional(milliseconds(number * seconds * 1'000));
+    return invalid("--retention must be a number with d, h, m or s behind it, as in 180d, up to " +
+                   std::to_string(kRetentionMostDays) + "d, or never");
+}
 
 /// Until somebody tells us to end.
 void runServer(datastore::Server& server, Log& log) {
@@ -87,6 +109,9 @@ Result<ServeSettings> serveSettings(const ServeWords& words) {
     if (error != std::errc() || at != end || seconds < 0 || seconds > kDrainMost)
         return invalid("--drain-seconds must be a number from 0 to " + std::to_string(kDrainMost));
     settings.drain = std::chrono::seconds(seconds);
+    const auto retention = parseRetention(words.retention);
+    if (!retention) return retention.error();
+    settings.retention = *retention;
     const auto level = Log::parseLevel(words.logLevel);
     if (!level) return level.error();
     settings.log.level = *level;
@@ -107,6 +132,7 @@ Status serveUntilTold(const ServeSettings& settings, const datastore::DatabaseUr
     datastore::ServerSettings server{settings.endpoint, database, version};
     server.tls = settings.tls;
     server.log = log;
+    server.retention = settings.retention;
     auto started = datastore::Server::start(server, clock);
     if (!started) return started.error();
     std::unique_ptr<datastore::MetricsServer> metrics;

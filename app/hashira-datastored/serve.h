@@ -17,6 +17,7 @@ struct ServeWords {
     std::string tlsKey;
     std::string metrics;
     std::string drainSeconds;
+    std::string retention;
     std::string logLevel;
     std::string logFormat;
 };
@@ -26,6 +27,7 @@ struct ServeSettings {
     std::optional<datastore::TlsFiles> tls;
     std::optional<datastore::Endpoint> metrics;
     std::chrono::seconds drain{0};
+    std::optional<std::chrono::milliseconds> retention;  ///< nothing: for ever
     Log::Settings log;
 };
 

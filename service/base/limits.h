@@ -43,6 +43,10 @@ inline constexpr int kWeekOffset = 10'000;
 inline constexpr int kWeeksKeptDefault = 10;
 
 // --- sync protocol ---
+/// A task that was deleted longer ago is restored with all that is in it, as a datastore may have
+/// kept the deletion alone. By then the other devices' changes are known.
+inline constexpr std::int64_t kRestoredBareMs = 24LL * 3'600 * 1'000;
+
 /// A batch of Apply: one fsync at the datastore for this many commands.
 inline constexpr std::size_t kApplyCommands = 500;
 inline constexpr std::size_t kApplyBytes = 2 * 1024 * 1024;

@@ -116,6 +116,7 @@ Result<front::Receipt> Sender::takeOne(const Draft& draft) {
     if (draft.what != What::kNew && !(*record)->view.hasName()) m_unknown.push_back(id);
     Fields fields = draft.fields;
     if (const Status filled = fill(draft, **record, fields); !filled) return filled.error();
+    fillRestored(**record, fields);
     return append(draft.what, draft.commandId, **record, std::move(fields));
 }
 
@@ -139,6 +140,19 @@ Status Sender::fill(const Draft& draft, const Record& record, Fields& fields) {
     }
     if (named) fillPlace(record, place, fields);
     return {};
+}
+
+void Sender::fillRestored(const Record& record, Fields& fields) const {
+    // The datastore keeps what is in a deleted task for a set time only, and this command may
+    // arrive after it. Not where the deletion is young: a change of another device's that was not
+    // heard of yet must win over what is repeated here.
+    const FieldValue* deleted = findField(fields, "deleted");
+    const StampedField* deletion = record.view.find("deleted");
+    if (!deleted || deleted->value != "false" || !deletion || !record.view.deleted()) return;
+    if (deletion->stamp.ms + limits::kRestoredBareMs > nowMs()) return;
+    Fields whole = fields;
+    for (const StampedField& field : record.view.fields) setDefault(whole, field.name, field.value);
+    if (makePayload(record.id, whole).size() <= limits::kPayloadBytes) fields = std::move(whole);
 }
 
 void Sender::fillPlace(const Record& record, Place place, Fields& fields) {

@@ -44,6 +44,7 @@ private:
     Result<std::vector<front::Receipt>> takeAll(const std::vector<Draft>& drafts);
     Result<front::Receipt> takeOne(const Draft& draft);
     Status fill(const Draft& draft, const store::Record& record, Fields& fields);
+    void fillRestored(const store::Record& record, Fields& fields) const;
     void fillPlace(const store::Record& record, Place place, Fields& fields);
     Result<std::string> rankFor(const Draft& draft, const store::Record& record, Place place,
                                 bool moves);

@@ -3,11 +3,13 @@
 
 #include "datastore/broadcaster.h"
 #include "datastore/leave.h"
+#include "datastore/ledger.h"
 #include "datastore/metrics.h"
 #include "datastore/rate_limit.h"
 #include "datastore/replicas.h"
 #include "datastore/token_cache.h"
 #include "datastore/worker.h"
+#include "model/uuid.h"
 
 #include <memory>
 #include <string>
@@ -36,5 +38,10 @@ struct Backend {
         if (behind) replicas->doubt(account);
     }
 };
+
+/// What a call at that desk is given besides its request.
+inline ledger::Context contextOf(Desk& desk, const Backend& backend) {
+    return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version};
+}
 
 }  // namespace hashira::datastore

@@ -6,7 +6,6 @@
 #include "datastore/limits.h"
 #include "datastore/sql_repository.h"
 #include "datastore/stream_reactor.h"
-#include "model/uuid.h"
 #include "wire/status.h"
 #include "wire/sync_convert.h"
 
@@ -56,10 +55,6 @@ grpc::Status statusOf(Error error) {
         error.code == ErrorCode::kBusy)
         error.code = ErrorCode::kExhausted;
     return wire::toGrpc(error);
-}
-
-ledger::Context contextOf(Desk& desk, const Backend& backend) {
-    return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version};
 }
 
 /// What a request counts for in the account's rate.

@@ -41,6 +41,28 @@ inline constexpr std::int64_t kCommandsAtOnce = 500'000;
 /// waits, a link that stalls has kCallTimeoutMs.
 inline constexpr std::int64_t kStalledFetchMs = 2'000;
 
+/// How long a deleted task can still be restored, and how long a device may be away and ask for
+/// what changed since: longer than daemons keep their commands (twenty weeks at most), so that no
+/// command comes that is older. Operators may choose another time (`--retention`).
+inline constexpr std::int64_t kRetentionMs = 180LL * 24 * 60 * 60 * 1'000;
+/// A round over the accounts: an hour more or less does not matter to anybody. Where things are
+/// kept for less than a day, that part of it, and not more than once a second.
+inline constexpr std::int64_t kSweepIntervalMs = 60 * 60 * 1'000;
+inline constexpr int kSweepsInRetention = 24;
+inline constexpr std::int64_t kSweepIntervalLeastMs = 1'000;
+/// Before the first round after a start, so that daemons that come back need not share the disk.
+inline constexpr std::int64_t kSweepStartMs = 10'000;
+/// One step holds an account, and SQLite's one writer, for as long as one Apply does.
+inline constexpr int kSweepDocuments = 100;
+inline constexpr int kSweepVersions = 500;
+/// Accounts that are looked at in one statement.
+inline constexpr int kSweepAccounts = 100;
+/// After each step it rests nine times as long as the step took: a tenth of one connection at most.
+inline constexpr int kSweepRest = 9;
+/// But not longer: a step that had to wait for a lock says nothing of its own work. So long it
+/// waits, too, before it tries a full queue again.
+inline constexpr std::int64_t kSweepRestMs = 1'000;
+
 /// The calls of tokens that nothing is known of stand in so many lanes of the queue, and cannot
 /// fill it: whoever guesses tokens makes others wait who come for the first time, and nobody else.
 inline constexpr int kStrangerLanes = 3;

@@ -105,6 +105,10 @@ void Metrics::write(MetricsText& text) const {
     counter("hashira_applied_commands_total", "Commands that took effect.", appliedCommands);
     counter("hashira_refused_commands_total", "Commands that were refused for good.",
             refusedCommands);
+    text.family("hashira_swept_total", "counter", "What was removed after its time, by kind.");
+    text.sample(label("kind", "deleted_task"), sweptTombstones.value());
+    text.sample(label("kind", "version"), sweptVersions.value());
+    text.sample(label("kind", "refusal"), sweptRefusals.value());
     text.family("hashira_serving", "gauge", "1 while health says SERVING.");
     text.sample({}, serving.value());
 }

@@ -88,6 +88,9 @@ struct Metrics {
     std::array<Calls, kMethodNames.size()> calls;
     Counter appliedCommands;
     Counter refusedCommands;
+    Counter sweptTombstones;  ///< deleted tasks that lost what was in them
+    Counter sweptVersions;
+    Counter sweptRefusals;
     Gauge serving;
 
     Calls& of(Method method) { return calls[static_cast<std::size_t>(method)]; }

@@ -8,6 +8,7 @@
 #include "datastore/service_health.h"
 #include "datastore/service_observer.h"
 #include "datastore/service_tls.h"
+#include "datastore/sweeper.h"
 #include "wire/library.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
@@ -114,6 +115,7 @@ struct Server::Impl {
     std::string databaseFile;  ///< SQLite's
     Endpoint endpoint;
     Backend backend;
+    std::unique_ptr<Sweeper> sweeper;  ///< nothing where all is kept for ever
     std::unique_ptr<Certificate> certificate;
     /// gRPC calls back into them for as long as the server is.
     std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
@@ -165,12 +167,16 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
                                            "not this machine's"};
     impl->endpoint.port = static_cast<std::uint16_t>(port);
     impl->health.attach(*impl->server, impl->backend.metrics);
+    if (settings.retention)
+        impl->sweeper =
+            std::make_unique<Sweeper>(impl->backend, *settings.retention, *settings.log);
     return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 
 Server::~Server() {
+    if (m_impl->sweeper) m_impl->sweeper->halt();
     m_impl->health.detach();
     m_impl->backend.broadcaster.endAll({ErrorCode::kUnavailable, "the datastore is stopping"});
     m_impl->server->Shutdown(std::chrono::system_clock::now() + kGrace);
@@ -180,6 +186,7 @@ Server::~Server() {
 void Server::drain(std::chrono::milliseconds most) {
     using Clock = std::chrono::steady_clock;
     const auto begin = Clock::now();
+    if (m_impl->sweeper) m_impl->sweeper->halt();
     m_impl->health.drain();
     auto watchers = m_impl->backend.broadcaster.all();
     const auto count = static_cast<std::int64_t>(watchers.size());

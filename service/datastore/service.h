@@ -7,6 +7,7 @@
 #include "datastore/certificate.h"
 #include "datastore/database_url.h"
 #include "datastore/endpoint.h"
+#include "datastore/limits.h"
 
 #include <chrono>
 #include <memory>
@@ -21,6 +22,9 @@ struct ServerSettings {
     std::string version;               ///< the program's
     std::optional<TlsFiles> tls = {};  ///< without it: plaintext, on loopback only
     std::shared_ptr<Log> log = std::make_shared<Log>();
+    /// How long what was deleted, and what old cursors need, is kept (limits.h); nothing: for ever.
+    std::optional<std::chrono::milliseconds> retention =
+        std::chrono::milliseconds(limits::kRetentionMs);
 };
 
 /// The datastore's gRPC server: Datastore, health, reflection. For one thread.

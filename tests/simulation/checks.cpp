@@ -102,6 +102,7 @@ void World::heal() {
     // Each device looks at its clock at every timer, so at the latest a sync interval after it was
     // set right.
     m_time.ms += 60'000;
+    if (m_options.features.retentionMs > 0) sweepDatastore();
     for (auto& device : m_devices) {
         device->core().wake();
         // Any other word on the network may be wrong for ever.
@@ -157,6 +158,7 @@ void World::checkConvergence() {
     }
     checkAcked(ledger);
     checkPlaces(ledger);
+    checkRestored(ledger);
     // And the doctor finds nothing.
     for (auto& device : m_devices) {
         bool answered = false;
@@ -226,17 +228,35 @@ void World::checkAcked(const std::map<std::string, VersionedDocument>& ledger) {
     }
 }
 
-/// Whether each field that the command sets has its value or a greater one.
+/// Whether each field that the command sets has its value or a greater one. Of a task that was
+/// swept only the deletion and the place are sure to be there.
 bool World::inEffect(const std::string& id, const Acked& acked, const Document& document) const {
     const auto& stamps = m_datastore.applied().at(id);
     return std::any_of(stamps.begin(), stamps.end(), [&](const std::string& text) {
         const Stamp stamp = *Stamp::parse(text);
         return std::all_of(acked.fields.begin(), acked.fields.end(), [&](const FieldValue& field) {
             const StampedField* held = document.find(field.name);
+            if (!staysWhenSwept(field.name) && m_datastore.swept().contains(document.id))
+                return true;
             return held != nullptr &&
                    std::pair(held->stamp, held->value) >= std::pair(stamp, field.value);
         });
     });
+}
+
+void World::checkRestored(const std::map<std::string, VersionedDocument>& ledger) {
+    // Where clocks lie, or nothing is kept for a day, a restored task may be one that is hidden.
+    const Features& f = m_options.features;
+    if (f.clocks || f.datastoreClock || f.retentionMs < limits::kRestoredBareMs) return;
+    for (const auto& [id, acked] : m_acked) {
+        const auto found = ledger.find(acked.task);
+        if (found == ledger.end() || acked.mayBeLost || m_restoredBare.contains(acked.task) ||
+            m_mayBeForgotten.contains(acked.task))
+            continue;
+        const Document& document = found->second.document;
+        if (m_datastore.swept().contains(acked.task) && !document.deleted() && !document.hasName())
+            violate("the task " + acked.task + " was restored without what was in it");
+    }
 }
 
 /// Place, rank, started and done are written together, so no merge can mix halves of two moves.
@@ -244,7 +264,7 @@ void World::checkPlaces(const std::map<std::string, VersionedDocument>& ledger) 
     for (const auto& [id, row] : ledger) {
         const Document& document = row.document;
         const StampedField* place = document.find("place");
-        if (place == nullptr) continue;
+        if (place == nullptr || m_datastore.swept().contains(id)) continue;
         const StampedField* rank = document.find("rank");
         const bool done = document.value("done") != "null";
         const bool isDone = place->value == "\"done\"";

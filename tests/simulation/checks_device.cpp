@@ -98,7 +98,7 @@ void World::checkOwnChanges(SimDevice& device) {
             (HlcTime(stamp) <= row.seen || HlcTime(stamp) <= accepted))
             violate(who + "the command " + id + " is stamped below what it was made over");
         if (row.state > CommandState::kConfirmed) continue;
-        const auto effect = effectOf(row.command.what, row.command.payload);
+        auto effect = effectOf(row.command.what, row.command.payload);
         if (!effect) continue;
         auto [at, fresh] = records.try_emplace(effect->taskId);
         if (fresh)
@@ -112,6 +112,10 @@ void World::checkOwnChanges(SimDevice& device) {
             (row.number > 0 && (covered == base.end() || row.number > covered->second));
         // What is covered may have left the window, and its task come back in part.
         if (!pending && (!record || record->version == 0)) continue;
+        // The same, where only the datastore had what left the window, and it was set back.
+        if (!pending && m_mayBeForgotten.contains(effect->taskId)) continue;
+        if (!pending && m_datastore.swept().contains(effect->taskId))
+            std::erase_if(effect->fields, [](const auto& f) { return !staysWhenSwept(f.name); });
         const auto acked = m_acked.find(id);
         if (!pending && acked != m_acked.end() && acked->second.mayBeLost) continue;
         // A clone, or this device before it was restored, may have sent it with a stamp shifted.

@@ -9,6 +9,13 @@ namespace hashira::sim {
 
 namespace ledger = datastore::ledger;
 
+namespace {
+
+/// Small, so that a sweep takes several steps.
+constexpr int kSweptAtOnce = 3;
+
+}  // namespace
+
 SimDatastore::SimDatastore(const WorldTime& time, std::uint64_t seed)
     : m_time(time), m_random(seed) {
     wipe();
@@ -127,6 +134,35 @@ Result<sync::PushResponse> SimDatastore::push(const sync::PushRequest& request,
         m_appliedAt[answer->cursor.token] = m_applied;
     }
     return answer;
+}
+
+Status SimDatastore::sweep(std::int64_t retentionMs) {
+    for (bool more = true; more;) {
+        const test::MemoryRepository before = m_repository;
+        auto transaction = m_repository.begin(kAccount);
+        const std::int64_t oldMs = m_time.ms + skewMs - retentionMs;
+        const auto swept =
+            ledger::sweep(*transaction, {oldMs, oldMs, kSweptAtOnce, kSweptAtOnce}, context());
+        if (!swept) return swept.error();
+        if (!transaction->commit()) return Error{ErrorCode::kInternal, "commit"};
+        noteSwept(before);
+        m_appliedAt[swept->cursor.token] = m_applied;
+        more = swept->more;
+    }
+    return {};
+}
+
+void SimDatastore::noteSwept(const test::MemoryRepository& before) {
+    const auto& documents = m_repository.find(kAccount)->documents;
+    for (const auto& [id, was] : before.find(kAccount)->documents) {
+        if (documents.at(id).text == was.text) continue;
+        if (!parseDocument(was.text)->document.deleted())
+            violations.push_back("the task " + id + " is not deleted, and was swept");
+        m_swept.insert(id);
+        std::erase_if(m_expected[id],
+                      [](const auto& field) { return !staysWhenSwept(field.first); });
+        checkDocument(id);
+    }
 }
 
 Result<SimDatastore::Fetched> SimDatastore::fetch(const sync::FetchRequest& request) {

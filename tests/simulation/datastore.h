@@ -11,9 +11,15 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hashira::sim {
+
+/// Whether a task still has that field after it was swept.
+inline bool staysWhenSwept(std::string_view field) {
+    return field == "deleted" || field == "place" || field == "done";
+}
 
 /// The real ledger over a repository in memory, and a book of which commands had an effect in it.
 class SimDatastore {
@@ -44,6 +50,8 @@ public:
                                       const std::set<std::string>& refuse);
     /// `known`: the commands that the pushing device's base contains.
     Result<sync::PushResponse> push(const sync::PushRequest& request, const Applied& known);
+    /// Removes what is older, in small steps, until there is no more.
+    Status sweep(std::int64_t retentionMs);
     struct Fetched {
         std::vector<sync::Chunk> chunks;
         remote::FetchEnd end;
@@ -53,6 +61,8 @@ public:
     const Applied& applied() const { return m_applied; }
     /// What was applied when that token was the newest.
     const Applied& appliedAt(const std::string& token) const;
+    /// Tasks that have lost what was in them.
+    const std::set<std::string>& swept() const { return m_swept; }
     std::uint64_t version() const;
     std::map<std::string, VersionedDocument> documents() const;
 
@@ -65,6 +75,8 @@ private:
     void expect(const std::string& task, const std::string& field, const std::string& value,
                 const Stamp& stamp);
     void checkDocument(const std::string& task);
+    /// What a step of a sweep took out of the documents.
+    void noteSwept(const test::MemoryRepository& before);
 
     const WorldTime& m_time;
     SimRandom m_random;
@@ -72,6 +84,7 @@ private:
     Applied m_applied;
     Expected m_expected;
     std::map<std::string, Applied> m_appliedAt;
+    std::set<std::string> m_swept;
 };
 
 inline constexpr char kAccount[] = "11111111-1111-4111-8111-111111111111";

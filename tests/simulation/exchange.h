@@ -20,12 +20,12 @@ public:
     /// Gives an answer to whoever waits for it.
     void answer(Packet packet);
 
+    /// Sends the notices of what changed on their way.
+    void broadcast();
+
     Network network;
     SimDatastore datastore;
     std::set<std::string> refuse;  ///< command ids that the datastore refuses
-
-private:
-    void broadcast();
 };
 
 }  // namespace hashira::sim

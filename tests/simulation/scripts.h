@@ -6,5 +6,6 @@ namespace hashira::sim {
 
 int runScripts(int argc, char** argv);
 int runClockScripts(int argc, char** argv);
+int runSweepScripts(int argc, char** argv);
 
 }  // namespace hashira::sim

@@ -36,12 +36,16 @@ Features featuresOf(std::uint64_t seed) {
     features.disks = seed / 8 % 2 == 1;
     // None of the kept seeds: their stories stay.
     features.network = seed % 7 == 4 || seed % 7 == 6;
+    // At once, or after some days; none of the kept seeds.
+    if (seed % 11 == 3) features.retentionMs = kMinute;
+    if (seed % 11 == 7 || seed % 11 == 9) features.retentionMs = 3 * kDay;
     return features;
 }
 
 World::World(const Options& options)
     : m_options(options),
       m_chance(options.seed),
+      m_sweeps(options.seed + 1),
       m_exchange(m_time, options.seed * 7 + 1),
       m_network(m_exchange.network),
       m_datastore(m_exchange.datastore) {
@@ -149,6 +153,7 @@ void World::step() {
         forgetCovered(device);
     }
     if (f.network && m_chance.percent(8)) changeNetwork(device);
+    if (f.retentionMs > 0 && m_sweeps.percent(4)) sweepDatastore();
     if (f.disks && m_chance.percent(4)) breakDisk(device);
     for (auto& each : m_devices)
         if (each->fallible().faulty() && m_chance.percent(4)) {
@@ -273,6 +278,12 @@ void World::remember(SimDevice& device, const Sent& sent) {
         if (!row || !*row) continue;
         if (const auto effect = effectOf((*row)->command.what, (*row)->command.payload))
             acked.fields = effect->fields;
+        const auto has = [&](std::string_view name, std::string_view value) {
+            return std::any_of(acked.fields.begin(), acked.fields.end(), [&](const auto& field) {
+                return field.name == name && (value.empty() || field.value == value);
+            });
+        };
+        if (has("deleted", "false") && !has("name", {})) m_restoredBare.insert(acked.task);
     }
 }
 
@@ -435,6 +446,14 @@ void World::restoreDatastore() {
     m_network.packets.clear();
     for (auto& device : m_devices)
         if (device->link() && !device->dead()) device->link()->cut();
+}
+
+void World::sweepDatastore() {
+    const std::uint64_t before = m_datastore.version();
+    if (const Status swept = m_datastore.sweep(m_options.features.retentionMs); !swept)
+        violate("sweep: " + swept.error().message);
+    note("swept v" + std::to_string(m_datastore.version()));
+    if (m_datastore.version() != before) m_exchange.broadcast();
 }
 
 void World::restoreDevice(SimDevice& device) {

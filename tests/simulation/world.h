@@ -77,6 +77,7 @@ private:
     void breakDisk(SimDevice& device);
     void takeBackup();
     void restoreDatastore();
+    void sweepDatastore();
     void restoreDevice(SimDevice& device);
     void cloneDevice(SimDevice& device);
     void wakeDue();
@@ -102,6 +103,8 @@ private:
     void checkDevice(SimDevice& device, const std::map<std::string, VersionedDocument>& ledger);
     void checkAcked(const std::map<std::string, VersionedDocument>& ledger);
     bool inEffect(const std::string& id, const Acked& acked, const Document& document) const;
+    /// A task that was restored has all that was in it.
+    void checkRestored(const std::map<std::string, VersionedDocument>& ledger);
     void checkPlaces(const std::map<std::string, VersionedDocument>& ledger);
     void violate(const std::string& what);
     void note(const std::string& what);
@@ -109,6 +112,7 @@ private:
     SimDevice& addDevice();
     Options m_options;
     Chance m_chance;
+    Chance m_sweeps;  ///< of its own: seeds without sweeps keep their stories
     WorldTime m_time;
     Exchange m_exchange;
     Network& m_network;
@@ -125,6 +129,8 @@ private:
     std::set<std::string> m_mayBeForgotten;
     /// The stamp of each command when a device first knew that it was accepted.
     std::map<int, std::map<std::string, Stamp>> m_acceptedStamps;
+    /// Tasks that were restored so soon that the command did not repeat what was in them.
+    std::set<std::string> m_restoredBare;
     bool m_noFaults = false;
     int m_counter = 0;
     Outcome m_outcome;

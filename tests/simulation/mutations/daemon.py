@@ -11,6 +11,18 @@ SYNC = "service/daemon/core_sync.cpp"
 SENDER = "service/daemon/sender.cpp"
 
 MUTATIONS = [
+    Mutation(
+        "restored_bare", "a task that was deleted long ago is restored with all that is in it",
+        SENDER,
+        "    fillRestored(**record, fields);",
+        "",
+        "script"),
+    Mutation(
+        "restored_over_others", "a task that was just deleted is restored without what others may have changed",
+        SENDER,
+        "    if (deletion->stamp.ms + limits::kRestoredBareMs > nowMs()) return;",
+        "",
+        "script"),
     # --- hello ---
     Mutation(
         "hello_hash_ignored", "another hash at the last number: restored or cloned",

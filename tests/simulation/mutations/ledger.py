@@ -3,6 +3,7 @@
 from mutations.entry import Mutation
 
 LEDGER = "service/datastore/ledger.cpp"
+SWEEP = "service/datastore/ledger_sweep.cpp"
 FETCH = "service/datastore/ledger_fetch.cpp"
 DOCUMENT = "service/model/document.cpp"
 
@@ -128,6 +129,42 @@ MUTATIONS = [
         "            (void)m_transaction.saveDocument(\n"
         '                effect->taskId, "{\\"fields\\":{},\\"id\\":\\"" + effect->taskId + "\\"}", 0, Bucket{}, 0);\n'
         "        auto refusal = applyEffect(m_workspace, command, m_effects[i]);",
+        "script"),
+    Mutation(
+        "sweep_forgets_the_deletion", "id and stamp of the deletion stay",
+        SWEEP,
+        '    return field.name == "deleted" || field.name == "place"',
+        '    return field.name == "place"',
+        "script"),
+    Mutation(
+        "sweep_forgets_the_week", "what a tombstone's bucket is told by stays",
+        SWEEP,
+        ' || field.name == "place" || field.name == "done";',
+        ";",
+        "script"),
+    Mutation(
+        "sweep_without_a_version", "tombstones lose their payload in a version of their own",
+        SWEEP,
+        "        m_account.cursor = {m_account.cursor.version + 1, m_context.freshToken};\n",
+        "",
+        "script"),
+    Mutation(
+        "sweep_too_early", "tombstones lose their payload with time, and not before",
+        SWEEP,
+        "transaction.deletedBefore(retention.tombstonesMs, retention.documents);",
+        "transaction.deletedBefore(std::int64_t{1} << 60, retention.documents);",
+        "script"),
+    Mutation(
+        "forgotten_refusal_greeted", "a device with no answer to a forgotten refusal does not take it for applied",
+        LEDGER,
+        "        if (query.settledThrough < row->forgotten) row->hash = chainStart();",
+        "",
+        "script"),
+    Mutation(
+        "forgotten_refusal_repeated", "a repeated batch is not answered where a refusal of it was forgotten",
+        LEDGER,
+        "    if (commands.front().number <= row.forgotten) return false;",
+        "",
         "script"),
     Mutation(
         "delta_of_open_only", "since a version, every changed document is returned whatever its week",
