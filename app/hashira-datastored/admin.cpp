@@ -30,6 +30,8 @@ constexpr Verb kVerbs[] = {
     {"token", "revoke", 1, 2, "token revoke NAME [TOKEN-ID]"},
 };
 
+constexpr std::int64_t kMegabyte = 1024 * 1024;
+
 /// Written whole or not at all: `token new` into a full disk must not seem done.
 Status print(const std::string& line) {
     if (std::printf("%s\n", line.c_str()) >= 0 && std::fflush(stdout) == 0) return {};
@@ -44,8 +46,9 @@ Status listAccounts(datastore::SqlDatabase& database) {
     const auto all = accounts::list(database);
     if (!all) return all.error();
     for (const auto& account : *all) {
-        const Status printed = print(account.id + "  " + account.name + "  " +
-                                     std::to_string(account.documents) + " tasks");
+        const Status printed =
+            print(account.id + "  " + account.name + "  " + std::to_string(account.documents) +
+                  " tasks  " + std::to_string((account.bytes + kMegabyte - 1) / kMegabyte) + " MB");
         if (!printed) return printed;
     }
     return {};

@@ -19,8 +19,9 @@ namespace {
 
 enum Exit { kDone = 0, kFailed = 1, kWrongUsage = 2 };
 
-constexpr const char* kServeOptions[] = {"listen",        "tls-cert",  "tls-key",   "metrics",
-                                         "drain-seconds", "retention", "log-level", "log-format"};
+constexpr const char* kServeOptions[] = {"listen",    "tls-cert",          "tls-key",
+                                         "metrics",   "drain-seconds",     "retention",
+                                         "log-level", "account-megabytes", "log-format"};
 
 int fail(Exit code, const std::string& message) {
     std::fprintf(stderr, "hashira-datastored: %s\n", message.c_str());
@@ -81,6 +82,11 @@ void describe(QCommandLineParser& parser) {
          QStringLiteral("How long deleted tasks can be restored, and devices that were away told "
                         "only what changed (default 180d). Other tasks are kept for ever."),
          QStringLiteral("NUMBERd|h|m|s|never")},
+        {QStringLiteral("account-megabytes"),
+         QStringLiteral(
+             "What the tasks of one account may take (default 4096). Who has more is told "
+             "so, and keeps on the device what is new."),
+         QStringLiteral("N")},
         {QStringLiteral("log-level"),
          QStringLiteral("error, warning, info (default) or debug, to stderr."),
          QStringLiteral("LEVEL")},
@@ -113,6 +119,7 @@ int serve(const QCommandLineParser& parser, const datastore::DatabaseUrl& databa
     words.metrics = value("metrics", "HASHIRA_DATASTORED_METRICS", "");
     words.drainSeconds = value("drain-seconds", "HASHIRA_DATASTORED_DRAIN_SECONDS", "10");
     words.retention = value("retention", "HASHIRA_DATASTORED_RETENTION", "");
+    words.accountMegabytes = value("account-megabytes", "HASHIRA_DATASTORED_ACCOUNT_MEGABYTES", "");
     words.logLevel = value("log-level", "HASHIRA_DATASTORED_LOG_LEVEL", "info");
     words.logFormat = value("log-format", "HASHIRA_DATASTORED_LOG_FORMAT", "");
     const auto settings = serveSettings(words);

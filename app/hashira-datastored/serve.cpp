@@ -29,6 +29,16 @@ constexpr std::int64_t kRetentionMostDays = 36'500;
 /// How soon a second wish to end is heard.
 constexpr std::chrono::milliseconds kHear(50);
 
+Result<std::int64_t> parseNumber(const std::string& option, const std::string& text,
+                                 std::int64_t least, std::int64_t most) {
+    const char* end = text.data() + text.size();
+    std::int64_t number = 0;
+    const auto [at, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && at == end && number >= least && number <= most) return number;
+    return invalid(option + " must be a number from " + std::to_string(least) + " to " +
+                   std::to_string(most));
+}
+
 /// A number and its unit, or `never` that it is removed.
 Result<std::optional<std::chrono::milliseconds>> parseRetention(const std::string& text) {
     using std::chrono::milliseconds;
@@ -103,12 +113,16 @@ Result<ServeSettings> serveSettings(const ServeWords& words) {
         if (!metrics) return invalid("--metrics: " + metrics.error().message);
         settings.metrics = *metrics;
     }
-    const char* end = words.drainSeconds.data() + words.drainSeconds.size();
-    int seconds = 0;
-    const auto [at, error] = std::from_chars(words.drainSeconds.data(), end, seconds);
-    if (error != std::errc() || at != end || seconds < 0 || seconds > kDrainMost)
-        return invalid("--drain-seconds must be a number from 0 to " + std::to_string(kDrainMost));
-    settings.drain = std::chrono::seconds(seconds);
+    const auto seconds = parseNumber("--drain-seconds", words.drainSeconds, 0, kDrainMost);
+    if (!seconds) return seconds.error();
+    settings.drain = std::chrono::seconds(*seconds);
+    if (!words.accountMegabytes.empty()) {
+        constexpr std::int64_t kMegabyte = 1024 * 1024;
+        constexpr std::int64_t kMost = datastore::limits::kFetchBytes / kMegabyte;
+        const auto number = parseNumber("--account-megabytes", words.accountMegabytes, 1, kMost);
+        if (!number) return number.error();
+        settings.accountBytes = *number * kMegabyte;
+    }
     const auto retention = parseRetention(words.retention);
     if (!retention) return retention.error();
     settings.retention = *retention;
@@ -133,6 +147,7 @@ Status serveUntilTold(const ServeSettings& settings, const datastore::DatabaseUr
     server.tls = settings.tls;
     server.log = log;
     server.retention = settings.retention;
+    server.accountBytes = settings.accountBytes;
     auto started = datastore::Server::start(server, clock);
     if (!started) return started.error();
     std::unique_ptr<datastore::MetricsServer> metrics;

@@ -18,6 +18,7 @@ struct ServeWords {
     std::string metrics;
     std::string drainSeconds;
     std::string retention;
+    std::string accountMegabytes;
     std::string logLevel;
     std::string logFormat;
 };
@@ -27,6 +28,7 @@ struct ServeSettings {
     std::optional<datastore::TlsFiles> tls;
     std::optional<datastore::Endpoint> metrics;
     std::chrono::seconds drain{0};
+    std::int64_t accountBytes = datastore::limits::kAccountBytes;
     std::optional<std::chrono::milliseconds> retention;  ///< nothing: for ever
     Log::Settings log;
 };

@@ -81,7 +81,7 @@ Result<std::string> add(SqlDatabase& database, const std::string& name, const st
 
 Result<std::vector<Account>> list(SqlDatabase& database) {
     Statement rows(database,
-                   "SELECT accounts.id, name, version, coalesce(tasks, 0) FROM accounts "
+                   "SELECT accounts.id, name, version, coalesce(tasks, 0), bytes FROM accounts "
                    "JOIN heads ON heads.account = accounts.account LEFT JOIN "
                    "(SELECT account, count(*) AS tasks FROM documents GROUP BY account) AS counted "
                    "ON counted.account = accounts.account ORDER BY name");
@@ -91,7 +91,7 @@ Result<std::vector<Account>> list(SqlDatabase& database) {
         if (!more) return more.error();
         if (!*more) return accounts;
         accounts.push_back({rows.text(0), rows.text(1), static_cast<std::uint64_t>(rows.integer(2)),
-                            static_cast<std::uint64_t>(rows.integer(3))});
+                            static_cast<std::uint64_t>(rows.integer(3)), rows.integer(4)});
     }
 }
 

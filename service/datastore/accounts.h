@@ -30,6 +30,7 @@ struct Account {
     std::string name;
     std::uint64_t version = 0;
     std::uint64_t documents = 0;
+    std::int64_t bytes = 0;  ///< of the documents' texts
 };
 
 struct Token {

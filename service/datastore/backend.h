@@ -4,6 +4,7 @@
 #include "datastore/broadcaster.h"
 #include "datastore/leave.h"
 #include "datastore/ledger.h"
+#include "datastore/limits.h"
 #include "datastore/metrics.h"
 #include "datastore/rate_limit.h"
 #include "datastore/replicas.h"
@@ -19,6 +20,7 @@ namespace hashira::datastore {
 /// What the calls of the service share. Declared in the order of use: the workers end first.
 struct Backend {
     std::string version;
+    std::int64_t accountBytes = limits::kAccountBytes;
     Metrics metrics;
     Leave leave;
     TokenCache tokens;
@@ -41,7 +43,8 @@ struct Backend {
 
 /// What a call at that desk is given besides its request.
 inline ledger::Context contextOf(Desk& desk, const Backend& backend) {
-    return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version};
+    return {desk.clock().nowMs(), makeToken(desk.random(), 8), backend.version,
+            backend.accountBytes};
 }
 
 }  // namespace hashira::datastore

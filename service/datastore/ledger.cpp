@@ -164,13 +164,26 @@ private:
     Workspace m_workspace;
 };
 
+/// No refusal: what is not taken now waits on its device, and arrives when there is more room.
+Error full(const AccountState& account, const Context& context) {
+    constexpr std::int64_t kMegabyte = 1024 * 1024;
+    return {ErrorCode::kExhausted,
+            "this account is full: with this change its tasks would take " +
+                std::to_string(account.bytes / kMegabyte) + " MB, and " +
+                std::to_string(context.mostBytes / kMegabyte) +
+                " MB are allowed; whoever runs the datastore can allow more",
+            limits::kRetryAfterMostMs};
+}
+
 /// Gives what changed one new version, and writes the account where it changed.
 Status finish(Transaction& transaction, Workspace& workspace, AccountState& account, HlcTime before,
               const Context& context) {
     if (workspace.changed()) {
         account.cursor = {account.cursor.version + 1, context.freshToken};
-        const Status saved = workspace.save(account.cursor.version, context.nowMs);
-        if (!saved) return saved;
+        const auto grown = workspace.save(account.cursor.version, context.nowMs);
+        if (!grown) return grown.error();
+        account.bytes += *grown;
+        if (*grown > 0 && account.bytes > context.mostBytes) return full(account, context);
     }
     if (!workspace.changed() && account.greatest == before) return {};
     return transaction.saveAccount(account, context.nowMs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/limits.h"
 #include "datastore/repository.h"
 #include "model/command.h"
 #include "model/sync.h"
@@ -19,6 +20,8 @@ struct Context {
     std::int64_t nowMs = 0;  ///< the datastore's clock
     std::string freshToken;  ///< the token of the transaction's version, if it makes one
     std::string version;     ///< the program's
+    /// What the account's documents may take; one that is over it takes nothing that adds to them.
+    std::int64_t mostBytes = limits::kFetchBytes;
 };
 
 Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& request,

@@ -33,21 +33,19 @@ public:
         if (!whole.deleted() || left.fields.size() == whole.fields.size())
             return m_transaction.saveDocument(id, (*stored)->text, (*stored)->version,
                                               whole.bucket(), 0);
-        if (const Status counted = newVersion(); !counted) return counted;
-        ++m_count;
-        return m_transaction.saveDocument(id, documentText(left), m_account.cursor.version,
-                                          left.bucket(), 0);
+        if (m_count++ == 0) m_account.cursor = {m_account.cursor.version + 1, m_context.freshToken};
+        const std::string text = documentText(left);
+        m_account.bytes -= static_cast<std::int64_t>((*stored)->text.size() - text.size());
+        return m_transaction.saveDocument(id, text, m_account.cursor.version, left.bucket(), 0);
+    }
+
+    Status end() {
+        return m_count > 0 ? m_transaction.saveAccount(m_account, m_context.nowMs) : Status();
     }
 
     int count() const { return m_count; }
 
 private:
-    Status newVersion() {
-        if (m_count > 0) return {};
-        m_account.cursor = {m_account.cursor.version + 1, m_context.freshToken};
-        return m_transaction.saveAccount(m_account, m_context.nowMs);
-    }
-
     Transaction& m_transaction;
     AccountState& m_account;
     const Context& m_context;
@@ -70,6 +68,7 @@ Result<Swept> sweep(Transaction& transaction, const Retention& retention, const 
     Tombstones tombstones(transaction, *account, context);
     for (const std::string& id : *ids)
         if (const Status stripped = tombstones.strip(id); !stripped) return stripped.error();
+    if (const Status ended = tombstones.end(); !ended) return ended.error();
     swept.tombstones = tombstones.count();
     const auto refusals = transaction.forgetRefusals(retention.versionsMs, retention.documents);
     if (!refusals) return refusals.error();

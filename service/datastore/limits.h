@@ -41,6 +41,12 @@ inline constexpr std::int64_t kCommandsAtOnce = 500'000;
 /// waits, a link that stalls has kCallTimeoutMs.
 inline constexpr std::int64_t kStalledFetchMs = 2'000;
 
+/// What the texts of one account's tasks take: twice the largest store that is built for, a million
+/// tasks of 2 KB, so that one account cannot fill the disk of all (`--account-megabytes`).
+inline constexpr std::int64_t kAccountBytes = 4LL * 1024 * 1024 * 1024;
+/// Its daemons take no more than this in one Fetch.
+static_assert(kAccountBytes <= kFetchBytes);
+
 /// How long a deleted task can still be restored, and how long a device may be away and ask for
 /// what changed since: longer than daemons keep their commands (twenty weeks at most), so that no
 /// command comes that is older. Operators may choose another time (`--retention`).

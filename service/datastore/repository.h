@@ -17,6 +17,7 @@ struct AccountState {
     std::string incarnation;  ///< random, made with the account
     sync::Cursor cursor;      ///< the last version and its token
     HlcTime greatest;         ///< the greatest stamp in the account's ledger
+    std::int64_t bytes = 0;   ///< of the texts of its documents
 };
 
 struct DeviceRow {
@@ -41,7 +42,7 @@ public:
     virtual ~Transaction() = default;
 
     virtual Result<AccountState> account() = 0;
-    /// Writes cursor and greatest, and remembers the cursor's token for its version.
+    /// Writes cursor, greatest and bytes, and remembers the cursor's token for its version.
     virtual Status saveAccount(const AccountState& state, std::int64_t nowMs) = 0;
     /// Whether that token was written with that version. (0, "") and the account's own cursor are
     /// always known.

@@ -69,6 +69,7 @@ Status checkTokens(Desk& desk, Broadcaster& broadcaster) {
 Status openBackend(Backend& backend, Health& health, const ServerSettings& settings,
                    const Clock& clock) {
     backend.version = settings.version;
+    backend.accountBytes = settings.accountBytes;
     const bool sqlite = !settings.database.path.empty();
     Worker::Settings worker;
     worker.database = settings.database;

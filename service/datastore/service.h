@@ -22,6 +22,7 @@ struct ServerSettings {
     std::string version;               ///< the program's
     std::optional<TlsFiles> tls = {};  ///< without it: plaintext, on loopback only
     std::shared_ptr<Log> log = std::make_shared<Log>();
+    std::int64_t accountBytes = limits::kAccountBytes;  ///< what the tasks of an account may take
     /// How long what was deleted, and what old cursors need, is kept (limits.h); nothing: for ever.
     std::optional<std::chrono::milliseconds> retention =
         std::chrono::milliseconds(limits::kRetentionMs);

@@ -90,10 +90,10 @@ private:
 
 Status SqlTransaction::load(const AccountKey& account, Scope::Mode mode) {
     constexpr const char* kRead =
-        "SELECT incarnation, version, token, greatest_ms, greatest_counter FROM heads "
+        "SELECT incarnation, version, token, greatest_ms, greatest_counter, bytes FROM heads "
         "WHERE account = ? AND id = ?";
     constexpr const char* kLock =
-        "SELECT incarnation, version, token, greatest_ms, greatest_counter FROM heads "
+        "SELECT incarnation, version, token, greatest_ms, greatest_counter, bytes FROM heads "
         "WHERE account = ? AND id = ? FOR UPDATE";
     Statement row(m_database, mode == Scope::Mode::kWrite ? kLock : kRead);
     const auto found = row.bind(account.number).bind(account.id).next();
@@ -104,15 +104,16 @@ Status SqlTransaction::load(const AccountKey& account, Scope::Mode mode) {
     m_state.incarnation = row.text(0);
     m_state.cursor = {count(row.integer(1)), row.text(2)};
     m_state.greatest = {row.integer(3), static_cast<std::uint32_t>(row.integer(4))};
+    m_state.bytes = row.integer(5);
     return {};
 }
 
 Status SqlTransaction::saveAccount(const AccountState& state, std::int64_t nowMs) {
     Statement row(m_database,
                   "UPDATE heads SET version = ?, token = ?, greatest_ms = ?, "
-                  "greatest_counter = ? WHERE account = ?");
+                  "greatest_counter = ?, bytes = ? WHERE account = ?");
     row.bind(state.cursor.version).bind(state.cursor.token).bind(state.greatest.ms);
-    row.bind(std::int64_t(state.greatest.counter)).bind(m_key);
+    row.bind(std::int64_t(state.greatest.counter)).bind(state.bytes).bind(m_key);
     if (const Status saved = row.run(); !saved) return saved;
     m_state = state;
     if (state.cursor.version == 0) return {};

@@ -33,7 +33,7 @@ Result<Workspace::Entry*> Workspace::entry(const std::string& id) {
         if (!parsed)
             return Error{ErrorCode::kInternal, "a stored document: " + parsed.error().message};
         entry.document = std::move(parsed->document);
-        entry.bytes = (*stored)->text.size();
+        entry.bytes = entry.stored = (*stored)->text.size();
     }
     return &m_entries.emplace(id, std::move(entry)).first->second;
 }
@@ -81,15 +81,18 @@ Result<std::string> Workspace::merge(const Document& other) {
                        [&](Document& document) { return hashira::merge(document, other); });
 }
 
-Status Workspace::save(std::uint64_t version, std::int64_t nowMs) {
+Result<std::int64_t> Workspace::save(std::uint64_t version, std::int64_t nowMs) {
+    std::int64_t grown = 0;
     for (const auto& [id, entry] : m_entries) {
         if (!entry.changed) continue;
         const Document& document = entry.document;
-        const Status saved = m_transaction.saveDocument(
-            id, documentText(document), version, document.bucket(), document.deleted() ? nowMs : 0);
-        if (!saved) return saved;
+        const std::string text = documentText(document);
+        grown += static_cast<std::int64_t>(text.size()) - static_cast<std::int64_t>(entry.stored);
+        const Status saved = m_transaction.saveDocument(id, text, version, document.bucket(),
+                                                        document.deleted() ? nowMs : 0);
+        if (!saved) return saved.error();
     }
-    return {};
+    return grown;
 }
 
 }  // namespace hashira::datastore

@@ -21,13 +21,14 @@ public:
     Result<std::string> merge(const Document& other);
 
     bool changed() const { return m_changed; }
-    /// Writes what changed, ascending by id.
-    Status save(std::uint64_t version, std::int64_t nowMs);
+    /// Writes what changed, ascending by id. By how many bytes the texts grew.
+    Result<std::int64_t> save(std::uint64_t version, std::int64_t nowMs);
 
 private:
     struct Entry {
         Document document;
-        std::size_t bytes = 0;  ///< never less than the document's text has
+        std::size_t bytes = 0;   ///< never less than the document's text has
+        std::size_t stored = 0;  ///< what its text has in the repository
         bool changed = false;
     };
     Result<Entry*> entry(const std::string& id);

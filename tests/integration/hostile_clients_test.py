@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Clients of the datastore that want it to serve nobody else: each does its worst while a device of another account
 adds a task and another device is shown it. The datastore's memory stays bounded."""
+import contextlib
 import pathlib
 import socket
 import sys
+import threading
 import unittest
 
 import hashira_processes as processes
@@ -96,6 +98,44 @@ class HostileClients(unittest.TestCase):
             next(self.stub.Watch(self.pb.WatchRequest(), timeout=LIMIT, metadata=self.metadata(token)))
             read_nothing(token)
         self.others_are_served("Beside devices that do not read")
+
+    def test_tiny_calls_without_end(self):
+        """As many as the client can make, of an account with a token and of strangers, until others were served."""
+        codes, lock, stop = {}, threading.Lock(), threading.Event()
+
+        def call_on(stub, metadata, at_once=300):
+            room = threading.Semaphore(at_once)
+
+            def ended(call):
+                with lock:
+                    codes[call.code()] = codes.get(call.code(), 0) + 1
+                room.release()
+
+            while not stop.is_set():
+                room.acquire()
+                stub.Apply.future(self.pb.ApplyRequest(), timeout=LIMIT, metadata=metadata).add_done_callback(ended)
+            for _ in range(at_once):
+                self.assertTrue(room.acquire(timeout=LIMIT), "a call is not answered")
+
+        with contextlib.ExitStack() as stack:
+            threads = []
+            for metadata in (self.metadata(), self.metadata(), self.metadata("a guess")):
+                channel = stack.enter_context(grpc.insecure_channel(
+                    self.store.target, [("grpc.use_local_subchannel_pool", 1)]))
+                stub = processes.stubs().datastore_pb2_grpc.DatastoreStub(channel)
+                threads.append(threading.Thread(target=call_on, args=(stub, metadata)))
+                threads[-1].start()
+            try:
+                self.others_are_served("Beside calls without end")
+                processes.eventually(lambda: sum(codes.values()) > 5_000, lambda _: stop.wait(0.02))
+            finally:
+                stop.set()
+                for thread in threads:
+                    thread.join()
+        # Answered (its history is another one), or told to come later; and strangers are strangers.
+        self.assertLessEqual(set(codes), {grpc.StatusCode.OK, grpc.StatusCode.RESOURCE_EXHAUSTED,
+                                          grpc.StatusCode.UNAUTHENTICATED})
+        self.assertLessEqual({grpc.StatusCode.OK, grpc.StatusCode.UNAUTHENTICATED}, set(codes))
 
     def test_a_flood_of_headers(self):
         with self.assertRaises(grpc.RpcError) as caught:

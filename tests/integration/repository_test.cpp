@@ -117,6 +117,18 @@ public:
         return answers[0] == answers[1];
     }
 
+    /// What the account's documents take is counted right, whatever came and went.
+    bool countsBytes() {
+        std::int64_t bytes = 0;
+        const auto* account = m_memory.find(m_account.id);
+        for (const auto& [id, row] : account->documents)
+            bytes += static_cast<std::int64_t>(row.text.size());
+        const auto stored =
+            (*datastore::beginTransaction(m_sql, datastore::Scope::Mode::kRead, m_account))
+                ->account();
+        return account->state.bytes == bytes && stored && stored->bytes == bytes;
+    }
+
     bool sameFetch(const sync::FetchRequest& request) {
         std::string answers[2];
         const auto run = [&](datastore::Transaction& transaction) {
@@ -258,6 +270,7 @@ void RepositoryTest::repositoriesAgree() {
     sync::FetchRequest all;
     all.since = sync::Cursor{};
     for (Twins* each : {&twins, &others}) {
+        QVERIFY(each->countsBytes());
         all.incarnation = each->incarnation();
         QVERIFY(each->sameFetch(all));
     }

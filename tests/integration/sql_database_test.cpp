@@ -12,6 +12,7 @@
 
 #include <libpq-fe.h>
 
+#include <cstring>
 #include <future>
 #include <thread>
 
@@ -26,6 +27,11 @@ namespace accounts = datastore::accounts;
 namespace {
 
 constexpr int kLimitMs = 20'000;
+
+/// Documents of the first format; letters of two bytes.
+constexpr const char* kLives = R"({"fields":{"name":["größer","4.0.d1"]},"id":"1"})";
+constexpr const char* kDeleted =
+    R"({"fields":{"deleted":[true,"5.0.d1"],"name":["ü","4.0.d1"]},"id":"2"})";
 
 std::unique_ptr<SqlDatabase> opened(const datastore::DatabaseUrl& url) {
     auto database = SqlDatabase::open(url);
@@ -88,6 +94,9 @@ private Q_SLOTS:
     void urls();
 
 private:
+    static QStringList firstFormat();
+    static void runAll(const datastore::DatabaseUrl& url, const QStringList& statements);
+
     /// Ends all connections of the program, from the side of the server.
     void hangUp() {
         m_databases.sql(
@@ -363,35 +372,82 @@ void SqlDatabaseTest::anotherEncodingIsRefused() {
              database.error().message.c_str());
 }
 
-void SqlDatabaseTest::anEarlierFormatIsMigrated() {
-    if (Databases::postgresql()) return;  // has one format so far
-    const auto url = m_databases.make();
-    {
-        QSqlDatabase old =
-            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("old"));
-        old.setDatabaseName(QString::fromStdString(url.path));
-        QVERIFY(old.open());
-        QFile file(QStringLiteral(":/sql/datastore/sqlite/001_initial.sql"));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QStringList statements = QString::fromUtf8(file.readAll()).split(QStringLiteral(";\n"));
+/// A database of the first format, with an account, a task of which one is deleted, and a refusal.
+QStringList SqlDatabaseTest::firstFormat() {
+    const bool sqlite = !Databases::postgresql();
+    QFile file(sqlite ? QStringLiteral(":/sql/datastore/sqlite/001_initial.sql")
+                      : QStringLiteral(":/sql/datastore/postgresql/001_initial.sql"));
+    if (!file.open(QIODevice::ReadOnly)) qFatal("the migrations are missing");
+    QStringList statements = QString::fromUtf8(file.readAll()).split(QStringLiteral(";\n"));
+    if (sqlite)
         statements << QStringLiteral(
-            "INSERT INTO accounts VALUES (3, 'uuid', 'me', 'inc', 5, 'tok', 6, 7, 8)");
-        statements << QStringLiteral("INSERT INTO access_tokens VALUES ('hash', 3, 9, NULL)");
-        statements << QStringLiteral("PRAGMA user_version = 1")
+                          "INSERT INTO accounts VALUES (3, 'uuid', 'me', 'inc', 5, 'tok', 6, 7, 8)")
+                   << QStringLiteral("PRAGMA user_version = 1")
                    << QStringLiteral("PRAGMA application_id = 1214334067");
-        for (const QString& sql : statements)
-            if (!sql.trimmed().isEmpty()) QVERIFY2(QSqlQuery(old).exec(sql), qPrintable(sql));
-        old.close();
+    else
+        statements << QStringLiteral("INSERT INTO accounts VALUES (3, 'uuid', 'me', 8)")
+                   << QStringLiteral("INSERT INTO heads VALUES (3, 'uuid', 'inc', 5, 'tok', 6, 7)")
+                   << QStringLiteral(
+                          "CREATE TABLE hashira_schema (only_row BOOLEAN PRIMARY KEY DEFAULT true "
+                          "CHECK (only_row), version INTEGER NOT NULL)")
+                   << QStringLiteral("INSERT INTO hashira_schema (version) VALUES (1)");
+    statements << QStringLiteral("INSERT INTO access_tokens VALUES ('hash', 3, 9, NULL)")
+               << QStringLiteral("INSERT INTO versions VALUES (3, 5, 'tok')")
+               << QStringLiteral("INSERT INTO devices VALUES (3, 'd1', 2, '00')")
+               << QStringLiteral("INSERT INTO refusals VALUES (3, 'd1', 2, 'no')");
+    int number = 0;
+    for (const char* body : {kLives, kDeleted})
+        statements << QStringLiteral("INSERT INTO documents VALUES (3, '%1', 1000000000, 5, '%2')")
+                          .arg(++number)
+                          .arg(QString::fromUtf8(body));
+    return statements;
+}
+
+void SqlDatabaseTest::runAll(const datastore::DatabaseUrl& url, const QStringList& statements) {
+    const bool sqlite = !Databases::postgresql();
+    const auto connection = std::unique_ptr<PGconn, decltype(&PQfinish)>(
+        sqlite ? nullptr : PQconnectdb(url.postgresql.c_str()), PQfinish);
+    {
+        QSqlDatabase file =
+            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("old"));
+        file.setDatabaseName(QString::fromStdString(url.path));
+        QVERIFY(!sqlite || file.open());
+        for (const QString& sql : statements) {
+            if (sql.trimmed().isEmpty()) continue;
+            if (sqlite) {
+                QVERIFY2(QSqlQuery(file).exec(sql), qPrintable(sql));
+            } else {
+                const std::unique_ptr<PGresult, decltype(&PQclear)> done(
+                    PQexec(connection.get(), sql.toUtf8().constData()), PQclear);
+                QVERIFY2(PQresultStatus(done.get()) == PGRES_COMMAND_OK, qPrintable(sql));
+            }
+        }
     }
     QSqlDatabase::removeDatabase(QStringLiteral("old"));
+}
+
+void SqlDatabaseTest::anEarlierFormatIsMigrated() {
+    const auto url = m_databases.make();
+    runAll(url, firstFormat());
+    if (QTest::currentTestFailed()) return;
+    const std::int64_t beforeMs = SystemClock().nowMs() - 2'000;  // to the second, in SQL
     const auto database = opened(url);
     const auto owner = accounts::ownerOf(*database, "hash");
     QVERIFY(owner.ok() && *owner);
     QCOMPARE((*owner)->account.number, std::int64_t(3));
-    const auto state = begun(*database, Scope::Mode::kRead, (*owner)->account)->account();
+    const auto transaction = begun(*database, Scope::Mode::kWrite, (*owner)->account);
+    const auto state = transaction->account();
     QCOMPARE(state->incarnation, std::string("inc"));
     QVERIFY((state->cursor == sync::Cursor{5, "tok"}));
     QVERIFY((state->greatest == HlcTime{6, 7}));
+    QCOMPARE(state->bytes, static_cast<std::int64_t>(std::strlen(kLives) + std::strlen(kDeleted)));
+    // What there was is kept from now on for as long as what comes.
+    QCOMPARE(transaction->deletedBefore(beforeMs, 9)->size(), std::size_t(0));
+    const std::int64_t laterMs = SystemClock().nowMs() + 1;
+    QCOMPARE(*transaction->deletedBefore(laterMs, 9), std::vector<std::string>{"2"});
+    QCOMPARE(*transaction->forgetRefusals(beforeMs, 9), 0);
+    QCOMPARE(*transaction->forgetRefusals(laterMs, 9), 1);
+    QCOMPARE(transaction->device("d1")->forgotten, std::uint64_t(2));
 }
 
 void SqlDatabaseTest::urls_data() {

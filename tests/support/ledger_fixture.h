@@ -50,6 +50,7 @@ struct Ledger {
     test::MemoryRepository repository;
     std::int64_t nowMs = kNow;
     int tokens = 0;
+    std::int64_t mostBytes = limits::kFetchBytes;
 
     Ledger() { repository.addAccount(kAccount, "i1"); }
     const test::MemoryRepository::Account& account() { return *repository.find(kAccount); }
@@ -59,8 +60,8 @@ struct Ledger {
                                                    const ledger::Context&),
                         const Request& request) {
         const auto transaction = repository.begin(kAccount);
-        auto answer =
-            function(*transaction, request, {nowMs, "t" + std::to_string(++tokens), "test"});
+        auto answer = function(*transaction, request,
+                               {nowMs, "t" + std::to_string(++tokens), "test", mostBytes});
         if (answer && !transaction->commit()) return Error{ErrorCode::kInternal, "commit"};
         return answer;
     }

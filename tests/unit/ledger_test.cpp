@@ -35,6 +35,7 @@ private Q_SLOTS:
     void pushMerges();
     void pushLeavesOutWhatNoCommandCanMake_data();
     void pushLeavesOutWhatNoCommandCanMake();
+    void aFullAccountTakesNoMore();
 };
 
 void LedgerTest::appliesInOneVersion() {
@@ -437,6 +438,31 @@ void LedgerTest::pushLeavesOutWhatNoCommandCanMake() {
     QCOMPARE(ledger.account().documents.count(kTask), std::size_t(0));
     QCOMPARE(ledger.account().documents.count(kOther), std::size_t(1));
     QCOMPARE(ledger.account().state.greatest.ms, std::int64_t(1));
+}
+
+void LedgerTest::aFullAccountTakesNoMore() {
+    Ledger ledger;
+    QVERIFY(ledger.apply({named(1)}).ok());
+    const auto before = ledger.account().state;
+    QCOMPARE(before.bytes,
+             static_cast<std::int64_t>(ledger.account().documents.at(kTask).text.size()));
+    ledger.mostBytes = before.bytes;
+    const std::vector commands{named(1), named(2), numbered(3, named(kOther, "more"))};
+    const auto refused = ledger.apply(commands);
+    QVERIFY(!refused.ok() && refused.error().code == ErrorCode::kExhausted);
+    QVERIFY(refused.error().retryAfterMs > 0);
+    const auto pushedMore = ledger.push("[" + pushed(kOther, "more", 1) + "]");
+    QVERIFY(!pushedMore.ok() && pushedMore.error().code == ErrorCode::kExhausted);
+    // Nothing of either was taken; what does not add to it is.
+    QCOMPARE(ledger.account().state.cursor, before.cursor);
+    QCOMPARE(ledger.account().devices.at("d1").last, std::uint64_t(1));
+    QCOMPARE(ledger.account().documents.size(), std::size_t(1));
+    QVERIFY(ledger.apply({commands[0], commands[1]}).ok());
+    QCOMPARE(ledger.account().state.bytes, before.bytes);
+    // And all of it when there is more room.
+    ledger.mostBytes = 10'000;
+    QCOMPARE(ledger.apply(commands)->results.size(), std::size_t(3));
+    QCOMPARE(ledger.account().documents.size(), std::size_t(2));
 }
 
 QTEST_APPLESS_MAIN(LedgerTest)
