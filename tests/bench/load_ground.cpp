@@ -90,15 +90,18 @@ datastore::DatabaseUrl PostgresqlServer::make(const std::string& name) {
     return urlOf(name);
 }
 
-void PostgresqlServer::sql(const datastore::DatabaseUrl& database, const std::string& statement) {
+std::string PostgresqlServer::ask(const datastore::DatabaseUrl& database,
+                                  const std::string& statement) {
     PGconn* connection = PQconnectdb(database.postgresql.c_str());
     PGresult* result = PQexec(connection, statement.c_str());
     const auto status = PQresultStatus(result);
     const bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
     const std::string error = done ? "" : statement + ": " + PQerrorMessage(connection);
+    const std::string value = PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "";
     PQclear(result);
     PQfinish(connection);
     if (!done) throw Failure(error);
+    return value;
 }
 
 double PostgresqlServer::cpuSeconds() const {

@@ -42,7 +42,11 @@ public:
     /// A new, empty database.
     datastore::DatabaseUrl make(const std::string& name);
     /// As its superuser, in that database.
-    void sql(const datastore::DatabaseUrl& database, const std::string& statement);
+    void sql(const datastore::DatabaseUrl& database, const std::string& statement) {
+        static_cast<void>(ask(database, statement));
+    }
+    /// The first value of the answer, or nothing.
+    std::string ask(const datastore::DatabaseUrl& database, const std::string& statement);
     double cpuSeconds() const;
 
 private:

@@ -9,6 +9,7 @@
 #include <exception>
 #include <map>
 #include <optional>
+#include <set>
 #include <thread>
 
 namespace hashira::bench {
@@ -65,6 +66,31 @@ double bareRate(const LoadSetting& setting, const datastore::DatabaseUrl& databa
     for (const std::exception_ptr& each : failed)
         if (each) std::rethrow_exception(each);
     return connections * batches * kBatch / ms * 1'000;
+}
+
+/// What PostgreSQL has done besides, so far: a tail that comes from it shows here.
+std::string upkeep(PostgresqlServer& postgresql, const datastore::DatabaseUrl& database) {
+    return postgresql.ask(
+        database,
+        "SELECT (SELECT checkpoints_timed + checkpoints_req FROM pg_stat_bgwriter) || "
+        "' checkpoints, ' || coalesce(sum(autovacuum_count + autoanalyze_count), 0) || "
+        "' vacuums and analyses' FROM pg_stat_user_tables");
+}
+
+/// Into how many tenths of a second the slowest hundredth of the answers fell: a few are stalls of
+/// all writers together, many are single ones that waited for their turn.
+std::string stalls(std::vector<Applied> applied) {
+    constexpr std::int64_t kWindowNs = 100'000'000;
+    const auto took = [](const Applied& each) { return each.answeredNs - each.sentNs; };
+    std::sort(applied.begin(), applied.end(),
+              [&](const Applied& a, const Applied& b) { return took(a) > took(b); });
+    std::set<std::int64_t> all, slow;
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+        all.insert(applied[i].answeredNs / kWindowNs);
+        if (i < applied.size() / 100) slow.insert(applied[i].answeredNs / kWindowNs);
+    }
+    return "; the slowest hundredth of the answers came in " + std::to_string(slow.size()) +
+           " of " + std::to_string(all.size()) + " tenths of a second";
 }
 
 /// For each watcher of each applied change: how long after its sending it was heard of, in ms.
@@ -124,6 +150,7 @@ public:
             result.rateNote = noteOf(before, cpu(), run);
         }
         m_watchers.heardOf({});  // forgets what it heard
+        const std::string before = m_postgresql ? upkeep(*m_postgresql, m_database) : "";
         const Run run = m_writers.run(m_setting.seconds, kFew);
         result.latencies = latencies(run.applied, m_watchers.heardOf(run.applied));
         if (result.latencies.empty()) throw Failure("nobody heard of a change");
@@ -140,6 +167,10 @@ public:
                   answers[answers.size() * 99 / 100], answers.back(), 0);
         result.latencyNote += words("; %.0f commands/s in batches of %.0f by %.0f writers",
                                     run.commandsASecond, kFew, m_setting.writers, 0);
+        result.latencyNote += stalls(run.applied);
+        if (m_postgresql)
+            result.latencyNote += "; PostgreSQL had had " + before + ", and then " +
+                                  upkeep(*m_postgresql, m_database);
         return result;
     }
 

@@ -249,6 +249,36 @@ class Accounts(unittest.TestCase):
         versions = {next(stream).changed.version}
         self.assertLessEqual(versions, {1, 2, 3})
 
+    def test_what_the_operator_sees_and_takes_away(self):
+        """When a token was last used; a revoked one ends its stream, and the account's others go on. A token is shown once."""
+        other = self.store.token("me")
+        lines = self.store.admin("token", "list", "me").splitlines()
+        self.assertEqual(2, len(lines))
+        used, = [line for line in lines if "last used" in line]
+        unused, = [line for line in lines if "never used" in line]
+        self.assertRegex(used, r"^[0-9a-f]{12}  made \d{4}-\d\d-\d\dT[\d:]+Z  last used \d{4}-\d\d-\d\dT[\d:]+Z$")
+        said = self.store.admin("token", "list", "me") + self.store.admin("account", "list")
+        for token in (self.mine, self.yours, other):
+            self.assertNotIn(token, said)
+        _, stream = self.hello(self.mine)
+        _, others = self.hello(other)
+        self.assertIn("1 token revoked", self.store.admin("token", "revoke", "me", used.split()[0]))
+        with self.assertRaises(grpc.RpcError) as ended:
+            list(stream)
+        self.assertEqual(grpc.StatusCode.UNAUTHENTICATED, ended.exception.code())
+        waiting = processes.stubs().daemon_pb2.WAITING_FOR_TOKEN
+        self.daemon.wait_status(lambda status: status.waiting_for == waiting)
+        self.assertTrue(others.is_active())
+        left, = self.store.admin("token", "list", "me").splitlines()
+        self.assertEqual(unused.split()[0], left.split()[0])
+        self.assertIn("last used", left)
+        # And an account that is removed ends all of its streams.
+        self.store.admin("account", "remove", "me")
+        with self.assertRaises(grpc.RpcError) as ended:
+            list(others)
+        self.assertEqual(grpc.StatusCode.UNAUTHENTICATED, ended.exception.code())
+        self.assertNotIn(" me ", self.store.admin("account", "list"))
+
     def test_tokens_that_are_none(self):
         revoked = self.store.token("me")
         self.store.admin("token", "revoke", "me", self.store.admin("token", "list", "me").split("\n")[-1].split()[0])

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A datastore that stops answering without closing (SIGSTOP): noticed in under 30 s, and nobody is held up meanwhile."""
+"""A datastore that stops answering without closing (SIGSTOP): noticed in under 30 s, and nobody is held up meanwhile. And a
+daemon that does so is forgotten by the datastore."""
 import os
 import signal
 import statistics
 import sys
 import time
 import unittest
+import urllib.request
 
 import hashira_processes as processes
 
 NOTICED = 30  # seconds; the keepalive that is shipped takes 20
+FORGOTTEN = 40  # and the datastore's
 
 
 class StoppedDatastore(unittest.TestCase):
@@ -59,6 +62,32 @@ class StoppedDatastore(unittest.TestCase):
             print(f"noticed after {noticed:.1f} s; {len(times)} Sends meanwhile, median "
                   f"{statistics.median(times):.2f} ms, at most {max(times):.1f} ms; all agree "
                   f"{time.monotonic() - back:.1f} s after it woke")
+
+    def test_a_daemon_that_says_nothing_any_more(self):
+        """Its stream is ended from the other side, and the others never notice."""
+        with processes.Scene() as scene:
+            store = scene.datastore(arguments=["--metrics", "tcp:127.0.0.1:0"])
+            url = store.wait_log("metrics url=").split("url=")[1].strip()
+
+            def streams():
+                with urllib.request.urlopen(url, timeout=processes.LIMIT) as answer:
+                    lines = answer.read().decode().splitlines()
+                return next(line.split()[1] for line in lines if line.startswith('hashira_open_calls{method="Watch"}'))
+
+            laptop = scene.daemon("laptop", datastore=store, token=store.token("me"))
+            phone = scene.daemon("phone", datastore=store, token=store.token("me"))
+            laptop.cli("add", "Before", "--wait", "visible")
+            phone.wait_tasks(lambda tasks: len(tasks) == 1)
+            self.assertEqual("2", streams())
+            os.kill(phone.pid, signal.SIGSTOP)
+            try:
+                begin = time.monotonic()
+                processes.eventually(lambda: streams() == "1", lambda _: time.sleep(0.2), limit=FORGOTTEN + processes.LIMIT)
+                print(f"forgotten after {time.monotonic() - begin:.1f} s")
+                laptop.cli("add", "Meanwhile", "--wait", "visible")
+            finally:
+                os.kill(phone.pid, signal.SIGCONT)
+            phone.wait_tasks(lambda tasks: len(tasks) == 2, limit=2 * processes.LIMIT)
 
 
 if __name__ == "__main__":
