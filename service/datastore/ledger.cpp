@@ -73,20 +73,21 @@ Result<std::string> applyEffect(Workspace& workspace, const Command& command,
     return workspace.merge(effect->taskId, effect->fields, command.stamp);
 }
 
-/// Names to the repository the documents that a request is about.
-Status readAhead(Transaction& transaction, const std::vector<Result<Effect>>& effects) {
+/// Names to the repository what a request is about.
+Status readAhead(Transaction& transaction, const ReadApply& batch) {
     if (!transaction.readsAhead()) return {};
-    std::vector<std::string> ids;
-    for (const Result<Effect>& effect : effects)
-        if (effect) ids.push_back(effect->taskId);
-    return transaction.readAhead(ids);
+    const sync::ApplyRequest& request = batch.request;
+    Transaction::Ahead ahead{{}, request.device, request.commands.front().number - 1};
+    for (const Result<Effect>& effect : batch.effects)
+        if (effect) ahead.ids.push_back(effect->taskId);
+    return transaction.readAhead(ahead);
 }
 
 Status readAhead(Transaction& transaction, const std::vector<VersionedDocument>& documents) {
     if (!transaction.readsAhead()) return {};
-    std::vector<std::string> ids;
-    for (const VersionedDocument& versioned : documents) ids.push_back(versioned.document.id);
-    return transaction.readAhead(ids);
+    Transaction::Ahead ahead;
+    for (const VersionedDocument& versioned : documents) ahead.ids.push_back(versioned.document.id);
+    return transaction.readAhead(ahead);
 }
 
 /// Applies the commands of one batch that are new.
@@ -106,7 +107,6 @@ public:
         const auto refusals =
             m_transaction.refusals(m_request.device, m_request.commands.front().number - 1);
         if (!refusals) return refusals.error();
-        if (const Status read = readAhead(m_transaction, m_effects); !read) return read;
         for (std::size_t i = 0; i < m_request.commands.size(); ++i) {
             const sync::NumberedCommand& numbered = m_request.commands[i];
             sync::ApplyResult result{numbered.number, numbered.command.commandId, {}};
@@ -252,6 +252,7 @@ Result<sync::ApplyResponse> applyRead(Transaction& transaction, const ReadApply&
         return response;
     }
     if (const Status good = checkBatch(request); !good) return good.error();
+    if (const Status ahead = readAhead(transaction, read); !ahead) return ahead.error();
     auto row = transaction.device(request.device);
     if (!row) return row.error();
     if (!continues(request, *row)) {

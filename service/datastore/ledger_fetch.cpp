@@ -165,7 +165,7 @@ Status fetchIds(Transaction& transaction, const std::vector<std::string>& ids,
                 const ChunkSink& sink) {
     Pieces pieces(sink);
     if (transaction.readsAhead())
-        if (const Status read = transaction.readAhead(ids); !read) return read;
+        if (const Status read = transaction.readAhead({ids}); !read) return read;
     for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
         const auto document = transaction.document(id);
         if (!document) return document.error();

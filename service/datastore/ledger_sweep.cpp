@@ -62,7 +62,7 @@ Result<Swept> sweep(Transaction& transaction, const Retention& retention, const 
     Swept swept;
     swept.more = static_cast<int>(ids->size()) == retention.documents;
     if (transaction.readsAhead() && !ids->empty())
-        if (const Status read = transaction.readAhead(*ids); !read) return read.error();
+        if (const Status read = transaction.readAhead({*ids}); !read) return read.error();
     // The order in which documents are saved.
     std::sort(ids->begin(), ids->end());
     Tombstones tombstones(transaction, *account, context);

@@ -57,9 +57,15 @@ public:
     virtual Status addRefusal(const std::string& device, const sync::Refusal& refusal,
                               std::int64_t nowMs) = 0;
 
-    /// Whether a document is dear to read by itself: then those that will be read are named before.
+    /// Whether it is dear to read one thing after the other: then what will be read is named
+    /// before, and read in one go.
     virtual bool readsAhead() const { return false; }
-    virtual Status readAhead(const std::vector<std::string>&) { return {}; }
+    struct Ahead {
+        std::vector<std::string> ids;  ///< of documents
+        std::string device = {};       ///< its row, and its refusals; empty: of none
+        std::uint64_t above = 0;       ///< of numbers above this
+    };
+    virtual Status readAhead(const Ahead&) { return {}; }
     virtual Result<std::optional<StoredDocument>> document(const std::string& id) = 0;
     /// `deletedMs`: from when on a tombstone is kept whole; 0: it is none, or has no payload left.
     virtual Status saveDocument(const std::string& id, const std::string& text,

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <utility>
@@ -46,7 +47,7 @@ public:
                                                 std::uint64_t above) override;
     Status addRefusal(const std::string& device, const sync::Refusal& refusal,
                       std::int64_t nowMs) override;
-    Status readAhead(const std::vector<std::string>& ids) override;
+    Status readAhead(const Ahead& ahead) override;
     Result<std::optional<StoredDocument>> document(const std::string& id) override;
     Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
                         Bucket bucket, std::int64_t deletedMs) override;
@@ -83,6 +84,14 @@ private:
     /// Where a round trip is dear, documents are read and written many at once.
     const bool m_arrays;
     std::map<std::string, std::optional<StoredDocument>> m_readAhead;
+    /// What was read ahead of a device id; until something of it is written.
+    struct DeviceAhead {
+        std::string device;
+        std::uint64_t above = 0;
+        DeviceRow row;
+        std::vector<sync::Refusal> refusals;
+    };
+    std::optional<DeviceAhead> m_deviceAhead;
     Unsaved m_unsaved;
     std::int64_t m_key = 0;
     AccountState m_state;
@@ -135,6 +144,7 @@ Result<Known> SqlTransaction::knowsCursor(const sync::Cursor& cursor) {
 }
 
 Result<DeviceRow> SqlTransaction::device(const std::string& device) {
+    if (m_deviceAhead && m_deviceAhead->device == device) return m_deviceAhead->row;
     Statement row(m_database,
                   "SELECT last, hash, forgotten FROM devices WHERE account = ? AND device = ?");
     const auto found = row.bind(m_key).bind(device).next();
@@ -144,6 +154,7 @@ Result<DeviceRow> SqlTransaction::device(const std::string& device) {
 }
 
 Status SqlTransaction::saveDevice(const std::string& device, const DeviceRow& row) {
+    m_deviceAhead.reset();
     Statement save(m_database,
                    "INSERT INTO devices (account, device, last, hash) VALUES (?, ?, ?, ?) "
                    "ON CONFLICT (account, device) DO UPDATE SET last = excluded.last, "
@@ -153,6 +164,8 @@ Status SqlTransaction::saveDevice(const std::string& device, const DeviceRow& ro
 
 Result<std::vector<sync::Refusal>> SqlTransaction::refusals(const std::string& device,
                                                             std::uint64_t above) {
+    if (m_deviceAhead && m_deviceAhead->device == device && m_deviceAhead->above == above)
+        return m_deviceAhead->refusals;
     Statement rows(m_database,
                    "SELECT number, reason FROM refusals WHERE account = ? AND device = ? "
                    "AND number > ? ORDER BY number");
@@ -168,6 +181,7 @@ Result<std::vector<sync::Refusal>> SqlTransaction::refusals(const std::string& d
 
 Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal& refusal,
                                   std::int64_t nowMs) {
+    m_deviceAhead.reset();
     Statement row(m_database,
                   "INSERT INTO refusals (account, device, number, reason, made_ms) "
                   "VALUES (?, ?, ?, ?, ?)");
@@ -175,18 +189,38 @@ Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal
     return row.run();
 }
 
-Status SqlTransaction::readAhead(const std::vector<std::string>& ids) {
+/// One statement, as each costs a round trip, and on a busy machine a turn of the processor.
+Status SqlTransaction::readAhead(const Ahead& ahead) {
     m_readAhead.clear();
-    for (const std::string& id : ids) m_readAhead[id];
+    for (const std::string& id : ahead.ids) m_readAhead[id];
+    DeviceAhead device{ahead.device, ahead.above, {}, {}};
+    enum Kind { kDevice, kRefusal, kDocument };
     Statement rows(m_database,
-                   "SELECT id, body, version FROM documents WHERE account = ? AND id = ANY(?)");
-    rows.bind(m_key).bindAll(ids);
+                   "SELECT 0, hash, '', last, forgotten FROM devices "
+                   "WHERE account = ? AND device = ? "
+                   "UNION ALL SELECT 1, reason, '', number, 0 FROM refusals "
+                   "WHERE account = ? AND device = ? AND number > ? "
+                   "UNION ALL SELECT 2, body, id, version, 0 FROM documents "
+                   "WHERE account = ? AND id = ANY(?)");
+    rows.bind(m_key).bind(ahead.device).bind(m_key).bind(ahead.device).bind(ahead.above);
+    rows.bind(m_key).bindAll(ahead.ids);
     for (;;) {
         const auto more = rows.next();
         if (!more) return more.error();
-        if (!*more) return {};
-        m_readAhead[rows.text(0)] = StoredDocument{rows.text(1), count(rows.integer(2))};
+        if (!*more) break;
+        const std::uint64_t number = count(rows.integer(3));
+        switch (rows.integer(0)) {
+            case kDevice:
+                device.row = {number, fromHex(rows.text(1)), count(rows.integer(4))};
+                break;
+            case kRefusal: device.refusals.push_back({number, rows.text(1)}); break;
+            case kDocument: m_readAhead[rows.text(2)] = StoredDocument{rows.text(1), number};
+        }
     }
+    std::sort(device.refusals.begin(), device.refusals.end(),
+              [](const auto& a, const auto& b) { return a.number < b.number; });
+    if (!ahead.device.empty()) m_deviceAhead = std::move(device);
+    return {};
 }
 
 Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string& id) {

@@ -443,7 +443,7 @@ void SqlDatabaseTest::anEarlierFormatIsMigrated() {
     QCOMPARE(state->bytes, static_cast<std::int64_t>(std::strlen(kLives) + std::strlen(kDeleted)));
     // What there was is kept from now on for as long as what comes.
     QCOMPARE(transaction->deletedBefore(beforeMs, 9)->size(), std::size_t(0));
-    const std::int64_t laterMs = SystemClock().nowMs() + 1;
+    const std::int64_t laterMs = SystemClock().nowMs() + 2'000;
     QCOMPARE(*transaction->deletedBefore(laterMs, 9), std::vector<std::string>{"2"});
     QCOMPARE(*transaction->forgetRefusals(beforeMs, 9), 0);
     QCOMPARE(*transaction->forgetRefusals(laterMs, 9), 1);

@@ -22,7 +22,7 @@ struct Features {
     bool clones = false;
     bool refusals = true;
     bool network =
-        false;          ///< what is said of the network, right or wrong; sleep; pauses for a time
+        false;  ///< what is said of the network, right or wrong; sleep; pauses for a time
     /// How long the datastore keeps what may be removed; 0: for ever.
     std::int64_t retentionMs = 0;
     bool weeks = true;  ///< time goes on by days now and then

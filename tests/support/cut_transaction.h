@@ -35,7 +35,7 @@ public:
         return use().addRefusal(device, refusal, nowMs);
     }
     bool readsAhead() const override { return m_whole.readsAhead(); }
-    Status readAhead(const std::vector<std::string>& ids) override { return use().readAhead(ids); }
+    Status readAhead(const Ahead& ahead) override { return use().readAhead(ahead); }
     Result<std::optional<datastore::StoredDocument>> document(const std::string& id) override {
         return use().document(id);
     }
