@@ -73,7 +73,6 @@ int serve(const Stage& stage, const hashirad::Options& options) {
         QMetaObject::invokeMethod(QCoreApplication::instance(), &QCoreApplication::quit,
                                   Qt::QueuedConnection);
     };
-    settings.looksAtNetwork = true;
     auto daemon = hashira::daemon::Daemon::start(settings, clock, keyring.get());
     if (!daemon && stage.face != nullptr && daemon.error().code == hashira::ErrorCode::kBusy)
         return startAgain(options.settings.dataDir, daemon.error());
@@ -82,7 +81,8 @@ int serve(const Stage& stage, const hashirad::Options& options) {
     std::fflush(stdout);
     // From here on it can be called: whatever follows may be slow.
     const auto network = hashira::desktop::makeNetwork();
-    network->watch([&](const hashira::NetworkHint& hint) { (*daemon)->networkChanged(hint); });
+    if (settings.looksAtNetwork)
+        network->watch([&](const hashira::NetworkHint& hint) { (*daemon)->networkChanged(hint); });
     const auto sleep = hashira::desktop::makeSleep();
     sleep->onWake([&] { (*daemon)->machineWoke(); });
     hashira::daemon::Desk desk(**daemon);

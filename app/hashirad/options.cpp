@@ -46,6 +46,8 @@ constexpr Setting kSettings[] = {
      true},
     {"weeks-kept", "N", "Weeks of done tasks to keep here (10)."},
     {"sync-interval", "S", "Seconds between syncs, besides those at each change (60)."},
+    {"network", "on|off",
+     "Whether what the system says of the network is heeded; off: always try (on)."},
     {"notifications", "on|off", "Whether the desktop shows what you must know (on)."},
 };
 
@@ -211,6 +213,9 @@ Status readSettings(const Values& values, hashira::daemon::Settings& settings) {
     if (settings.listen.empty()) settings.listen = defaultListen(settings.dataDir);
     if (const auto endpoint = hashira::rpc::Endpoint::parse(settings.listen); !endpoint)
         return endpoint.error();
+    const auto heeds = onOrOff(values.get(QStringLiteral("network")), true);
+    if (!heeds) return heeds.error();
+    settings.looksAtNetwork = *heeds;
     return readDatastore(values, settings);
 }
 

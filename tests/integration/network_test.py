@@ -112,10 +112,10 @@ class Base(unittest.TestCase):
         self.road = Road(self.store.port)
         stack.callback(self.road.close)
 
-    def daemon(self, url=None, env=None, interval=3_600, **options):
+    def daemon(self, url=None, env=None, interval=3_600, more=(), **options):
         return self.scene.daemon(
             datastore=url or f"hashira://{HOST}:{self.road.port}", token=self.store.token("me"),
-            arguments=["--datastore-ca", self.ca.cert, "--sync-interval", interval],
+            arguments=["--datastore-ca", self.ca.cert, "--sync-interval", interval, *more],
             env={**self.bus.env, **(env or {})}, **options)
 
     def online(self, daemon):
@@ -204,6 +204,12 @@ class Reach(Base):
         self.road.lead(self.store.port)
         self.road.wait(came + 1)
         self.online(daemon)
+
+    def test_what_is_said_need_not_be_heeded(self):
+        self.bus.network_manager(state=nm.DISCONNECTED)
+        daemon = self.daemon(more=["--network", "off"])
+        daemon.cli("add", "Sent all the same", "--wait", "applied")
+        self.assertEqual(None, daemon.cli("status")["network"])
 
     def test_a_datastore_on_this_machine_is_never_waited_for(self):
         network = self.bus.network_manager(state=nm.DISCONNECTED)
