@@ -2,13 +2,20 @@
 #include "settings_file.h"
 
 #include <QByteArrayList>
+#include <QDir>
 #include <QStandardPaths>
 
 namespace hashirad {
 
 QString settingsFile() {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
-           QStringLiteral("/hashira/hashirad.conf");
+#ifdef Q_OS_WIN
+    // What goes with the person from machine to machine; Qt names the other directory.
+    const QString settings = QDir::fromNativeSeparators(qEnvironmentVariable("APPDATA"));
+#else
+    const QString settings =
+        QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+#endif
+    return settings + QStringLiteral("/hashira/hashirad.conf");
 }
 
 QByteArray withSetting(const QByteArray& text, const QByteArray& key, const QByteArray& value) {

@@ -108,16 +108,16 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, const Cl
     parts->core = std::make_unique<CoreThread>(coreOf, clock, std::move(makeLink));
     parts->accounts->follow(*parts->core);
     if (Status opened = parts->core->open(); !opened) return opened.error();
-    auto server = rpc::Server::start({*endpoint, settings.dataDir + "/local-token",
-                                      settings.dataDir + "/endpoint", settings.shutdown},
-                                     *parts->core, parts->accounts.get());
+    auto server =
+        rpc::Server::start({*endpoint, settings.dataDir + "/local-token", settings.shutdown},
+                           *parts->core, parts->accounts.get());
     if (!server) return server.error();
     parts->server = std::move(*server);
     parts->core->announceTo(*parts->server);
     parts->core->begin();
-    // A server on TCP has done so. Without it only a second start cannot say where we are.
-    if (endpoint->kind == rpc::Endpoint::Kind::kUnix)
-        (void)parts->directory->announce(parts->server->endpoint().text());
+    const Status told = parts->directory->announce(parts->server->endpoint().text());
+    // On TCP front ends look there for the port. Else only a second start cannot say where we are.
+    if (!told && endpoint->kind == rpc::Endpoint::Kind::kTcp) return told.error();
     return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
 

@@ -2,8 +2,6 @@
 #include "rpc/server.h"
 
 #include "base/limits.h"
-#include "base/path.h"
-#include "base/private_file.h"
 #include "rpc/daemon_service.h"
 #include "rpc/hashira_service.h"
 #include "rpc/local_token.h"
@@ -65,15 +63,11 @@ void setOptions(grpc::ServerBuilder& builder) {
 
 struct Server::Impl {
     Impl(const ServerSettings& settings, CorePort& core, AccountPort* account)
-        : hashira(calls, core),
-          daemon(calls, core, account, settings.shutdown),
-          endpointFile(settings.endpointFile) {}
+        : hashira(calls, core), daemon(calls, core, account, settings.shutdown) {}
 
     Status listen(grpc::ServerBuilder& builder, const ServerSettings& settings);
     Status listenUnix(grpc::ServerBuilder& builder);
     Status listenTcp(grpc::ServerBuilder& builder, const std::string& tokenFile);
-    Status writeEndpoint() const;
-    void removeEndpoint() const;
     void acceptConnections();
 
     OpenCalls calls;
@@ -81,7 +75,6 @@ struct Server::Impl {
     DaemonService daemon;
     Endpoint endpoint;
     int port = 0;
-    const std::string endpointFile;
 #ifndef _WIN32
     std::unique_ptr<UnixListener> listener;
     std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor;
@@ -126,22 +119,10 @@ Status Server::Impl::listenTcp(grpc::ServerBuilder& builder, const std::string& 
     const auto checked = Endpoint::parse(endpoint.text());
     if (!checked) return checked.error();
     endpoint = *checked;
-    removeEndpoint();  // a dead daemon's: nobody may send the new token there
     auto token = writeFreshToken(tokenFile);
     if (!token) return token.error();
     builder.AddListeningPort(endpoint.text().substr(4), tokenCredentials(std::move(*token)), &port);
     return {};
-}
-
-Status Server::Impl::writeEndpoint() const {
-    if (endpoint.kind != Endpoint::Kind::kTcp || endpointFile.empty()) return {};
-    return writePrivateFile(toPath(endpointFile), endpoint.text() + "\n");
-}
-
-void Server::Impl::removeEndpoint() const {
-    if (endpoint.kind != Endpoint::Kind::kTcp || endpointFile.empty()) return;
-    std::error_code problem;  // one that stays leads nowhere
-    std::filesystem::remove(toPath(endpointFile), problem);
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -166,7 +147,6 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, Co
         return Error{ErrorCode::kBusy, "cannot listen on " + impl->endpoint.text() +
                                            (tcp ? ": the port is in use, or not allowed" : "")};
     if (tcp) impl->endpoint.port = static_cast<std::uint16_t>(impl->port);
-    if (Status written = impl->writeEndpoint(); !written) return written.error();
     auto* health = impl->server->GetHealthCheckService();
     health->SetServingStatus("hashira.v1.Hashira", true);
     health->SetServingStatus("hashira.v1.Daemon", true);
@@ -199,7 +179,6 @@ void Server::stop(int graceMs) {
 #ifndef _WIN32
     if (m_impl->listener) m_impl->listener->stop();
 #endif
-    m_impl->removeEndpoint();
     // gRPC's own shutdown uses up its whole deadline while any client is connected and does not
     // look, so that the waiting is done here, for calls, and its deadline is now.
     m_impl->calls.stop();

@@ -29,9 +29,6 @@ struct ServerSettings {
     Endpoint endpoint;
     /// kTcp: a fresh token is written there, mode 0600, as `<data-dir>/local-token`.
     std::string tokenFile;
-    /// kTcp: where it listens is written there while it does, as `<data-dir>/endpoint`; empty:
-    /// nowhere. Front ends read it where there are no Unix sockets.
-    std::string endpointFile = {};
     /// Called where a caller asks the process to end, from any thread; must not block. Null: it
     /// is refused.
     std::function<void()> shutdown = {};

@@ -103,7 +103,6 @@ public:
         if (tcp) {
             settings.endpoint = *Endpoint::parse("tcp:127.0.0.1:0");
             settings.tokenFile = (directory.path() + QStringLiteral("/local-token")).toStdString();
-            settings.endpointFile = (directory.path() + QStringLiteral("/endpoint")).toStdString();
         } else {
             settings.endpoint.path =
                 (directory.path() + QStringLiteral("/run/daemon.sock")).toStdString();
@@ -568,21 +567,6 @@ private Q_SLOTS:
         QCOMPARE(response.process(),
                  static_cast<std::uint64_t>(QCoreApplication::applicationPid()));
         QCOMPARE(asked.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
-    }
-
-    /// Where there are no Unix sockets, front ends find the port there.
-    void theEndpointIsWrittenWhileItListens() {
-        Bench bench(true);
-        const auto written = [&] {
-            QFile file(QString::fromStdString(bench.settings.endpointFile));
-            return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
-        };
-        QCOMPARE(written(), bench.server->endpoint().text() + "\n");
-        QCOMPARE(modeOf(bench.settings.endpointFile), mode_t{0600});
-        bench.server.reset();
-        QVERIFY(!QFile::exists(QString::fromStdString(bench.settings.endpointFile)));
-        bench.start();
-        QCOMPARE(written(), bench.server->endpoint().text() + "\n");
     }
 
     void dealsWithRejectedCommands() {

@@ -6,6 +6,7 @@
 #include "desktop/autostart_xdg.h"
 #include "desktop/small_file.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
@@ -113,14 +114,32 @@ private Q_SLOTS:
         QVERIFY(autostart.set(true).ok());
         QVERIFY(autostart.enabled());
         QCOMPARE(QSettings(at("run.ini"), QSettings::IniFormat).value(QStringLiteral("Hashira")),
-                 QVariant(QStringLiteral("\"/opt/with space/hashirad\" \"--data-dir\" "
-                                         "\"/home/a \\\"b\\\" $c 100%\\\\\"")));
+                 QVariant(QLatin1Char('"') + QDir::toNativeSeparators(kProgram.path) +
+                          QStringLiteral("\" \"--data-dir\" \"/home/a \\\"b\\\" $c 100%\\\\\"")));
         QVERIFY(autostart.set(false).ok());
         QVERIFY(!autostart.enabled());
     }
 
+#ifdef Q_OS_WIN
+    void itIsWhereWindowsLooks() {
+        const QSettings run(
+            QStringLiteral("HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run"),
+            QSettings::NativeFormat);
+        const auto autostart = makeAutostart(kProgram);
+        QVERIFY(autostart->set(true).ok());
+        QVERIFY(autostart->enabled());
+        QVERIFY(
+            run.value(QStringLiteral("Hashira")).toString().contains(QLatin1String("hashirad")));
+        QVERIFY(autostart->set(false).ok());
+        QVERIFY(!autostart->enabled());
+        QVERIFY(!run.contains(QStringLiteral("Hashira")));
+    }
+#endif
+
 private:
-    QString at(const char* name) const { return m_dir->filePath(QLatin1String(name)); }
+    QString at(const char* name) const {
+        return m_dir->filePath(QLatin1String(name));
+    }
 
     std::unique_ptr<QTemporaryDir> m_dir;
 };

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# What Windows shows of a program: its icon, version and manifest. hashira_windows_resource(target "What it is")
+set(HASHIRA_ICON ${CMAKE_BINARY_DIR}/hashira.ico)
+add_custom_command(OUTPUT ${HASHIRA_ICON}
+  COMMAND python3 -B ${CMAKE_CURRENT_LIST_DIR}/icon.py ${PROJECT_SOURCE_DIR}/resources/icons ${HASHIRA_ICON}
+  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/icon.py ${PROJECT_SOURCE_DIR}/resources/icons/hashira-256.png)
+add_custom_target(hashira_icon DEPENDS ${HASHIRA_ICON})
+
+set(HASHIRA_RESOURCE_DIR ${CMAKE_CURRENT_LIST_DIR})
+function(hashira_windows_resource target description)
+  string(REPLACE "." "," NUMBERS ${PROJECT_VERSION})
+  set(DESCRIPTION ${description})
+  get_target_property(type ${target} TYPE)
+  set(FILE_TYPE VFT_APP)
+  set(NAME ${target}.exe)
+  set(PROGRAM_ONLY "")
+  if(NOT type STREQUAL "EXECUTABLE")
+    set(FILE_TYPE VFT_DLL)
+    set(NAME ${target}.dll)
+    set(PROGRAM_ONLY "//")
+  endif()
+  set(file ${CMAKE_BINARY_DIR}/resource/${target}.rc)
+  configure_file(${HASHIRA_RESOURCE_DIR}/resource.rc.in ${file} @ONLY)
+  target_sources(${target} PRIVATE ${file})
+  set_source_files_properties(${file} TARGET_DIRECTORY ${target} PROPERTIES
+    OBJECT_DEPENDS "${HASHIRA_ICON};${HASHIRA_RESOURCE_DIR}/manifest.xml")
+endfunction()
+
+hashira_windows_resource(hashira_core_dll "Hashira, what its programs share")
+hashira_windows_resource(hashirad "Hashira, the daemon")
+hashira_windows_resource(hashira-tray "Hashira, the tray icon")
+hashira_windows_resource(hashira "Hashira, the command line")
+if(TARGET hashira-board)
+  hashira_windows_resource(hashira-board "Hashira, the board")
+endif()
