@@ -145,8 +145,8 @@ MUTATIONS = [
     Mutation(
         "sweep_without_a_version", "tombstones lose their payload in a version of their own",
         SWEEP,
-        "        m_account.cursor = {m_account.cursor.version + 1, m_context.freshToken};\n",
-        "",
+        "        if (m_count++ == 0) m_account.cursor = {m_account.cursor.version + 1, m_context.freshToken};",
+        "        ++m_count;",
         "script"),
     Mutation(
         "sweep_too_early", "tombstones lose their payload with time, and not before",
