@@ -153,8 +153,43 @@ class Settings(unittest.TestCase):
             daemon.wait_status(lambda status: status.weeks_kept == 13)
 
 
+    def test_the_file_holds_without_a_tray_too(self):
+        with processes.Scene() as scene:
+            store = scene.datastore()
+            file = pathlib.Path(scene.env["XDG_CONFIG_HOME"]) / "hashira/hashirad.conf"
+            file.parent.mkdir(parents=True)
+            file.write_text("sync-interval=3600\n", encoding="utf-8")
+            daemon = scene.daemon(datastore=store, token=store.token("me"))
+            before = daemon.wait_status(lambda status: status.last_sync).last_sync
+            file.write_text("sync-interval=0.2\n", encoding="utf-8")
+            daemon.wait_status(lambda status: status.last_sync != before)
+
+
+class OlderTray(unittest.TestCase):
+    """A tray of X11's older kind, where Qt draws the menu: opened by a click, used by keys."""
+
+    def test_its_menu_is_opened_and_used(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            windows = place.windows()
+            daemon = scene.daemon(env=place.env, headless=False)
+            daemon.cli("add", "snake_case & more & _", "--place", "todo")
+            daemon.wait_status(lambda status: status.warnings)
+            place.run("trayer", "--edge", "top", "--align", "right", "--widthtype", "pixel", "--width", "200",
+                      "--height", "32", "--SetDockType", "true", "--expand", "true")
+            daemon.wait_status(lambda status: not status.warnings)
+            windows.click(windows.wait_icon("hashirad"), 3)
+            menu = windows.wait_popup("hashirad")
+            windows.key("Down", "Return")  # the first that can be chosen, without a board
+            windows.wait_closed(menu)
+            windows.wait("Add a task")
+            windows.type("Typed")
+            windows.key("Return")
+            windows.wait_gone("Add a task")
+            self.assertEqual("todo", place_of(daemon, "Typed"))
+
+
 if __name__ == "__main__":
     processes.need_programs("hashirad", "hashira", "hashira-datastored")
     processes.need_grpc()
-    desktop.need_desktop("xdotool", "openbox", "xprop")
+    desktop.need_desktop("xdotool", "openbox", "xprop", "xwininfo", "trayer")
     sys.exit(0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1)

@@ -9,7 +9,7 @@ import desktop
 import hashira_processes as processes
 import keyring
 
-WINDOW = "Sign in – "
+WINDOW = r"Sign in([^?]|$)"
 ANY = r"(Sign|Signing|Not signed) in"
 
 

@@ -13,6 +13,7 @@ event and has a limit.
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import time
@@ -344,6 +345,31 @@ class Windows:
     def wait_gone(self, title):
         wait(lambda: not self.find(title), f"the window {title!r} closes")
 
+    def shown(self, program, smallest):
+        """(id, x, y, width, height) of the windows of that program that are seen and at least so large, popups too."""
+        found = []
+        for line in self._run("xwininfo", "-root", "-tree").splitlines():
+            parts = re.match(rf' +(0x[0-9a-f]+) .*: \("{program}" .* (\d+)x(\d+)\+-?\d+\+-?\d+ +\+(-?\d+)\+(-?\d+)$', line)
+            if parts and int(parts[2]) >= smallest and int(parts[3]) >= smallest \
+                    and "IsViewable" in self._run("xwininfo", "-id", parts[1]):
+                found.append((parts[1], int(parts[4]), int(parts[5]), int(parts[2]), int(parts[3])))
+        return found
+
+    def wait_icon(self, program):
+        """Until the icon of that program is shown in an older tray."""
+        return wait(lambda: self.shown(program, 8), f"an icon of {program}")[0]
+
+    def wait_popup(self, program):
+        return wait(lambda: self.shown(program, 100), f"a menu of {program}")[0]
+
+    def wait_closed(self, window):
+        wait(lambda: "IsViewable" not in self._run("xwininfo", "-id", window[0]), f"the window {window} closes")
+
+    def click(self, window, button=1):
+        """In the middle of it."""
+        _, x, y, width, height = window
+        self._run("xdotool", "mousemove", str(x + width // 2), str(y + height // 2), "click", str(button))
+
     def type(self, text):
         self._run("xdotool", "type", "--delay", "1", text)
 
@@ -383,6 +409,18 @@ class Desktop(contextlib.AbstractContextManager):
 
     def windows(self):
         self.parts.append(Windows(self.env))
+        return self.parts[-1]
+
+    def run(self, *command):
+        """A program on this desktop, until it ends."""
+        class Part:
+            def __init__(self, env):
+                self.process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                                stderr=subprocess.DEVNULL)
+
+            def stop(self):
+                end(self.process)
+        self.parts.append(Part({**self.scene.env, **self.env}))
         return self.parts[-1]
 
     def fake_board(self):

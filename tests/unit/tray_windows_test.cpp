@@ -156,7 +156,7 @@ private Q_SLOTS:
         click("go");
         m_desk->answer(found(0, 0));
         m_desk->answer(Error{ErrorCode::kLocked, "the keyring is locked"});
-        QCOMPARE(said(), QStringLiteral("the keyring is locked"));
+        QCOMPARE(said(), QStringLiteral("The keyring is locked"));
         QVERIFY(m_window->isVisible() && line("token")->isEnabled());
     }
 
@@ -223,7 +223,7 @@ private Q_SLOTS:
         QTest::mouseClick(window.findChild<QPushButton*>(QStringLiteral("save")), Qt::LeftButton);
         QVERIFY(window.isVisible());
         QCOMPARE(window.findChild<QLabel*>(QStringLiteral("words"))->text(),
-                 QStringLiteral("it cannot be written"));
+                 QStringLiteral("It cannot be written"));
         wishes.failure.reset();
         QTest::keyClick(&window, Qt::Key_Return);
         QCOMPARE(wishes.held.syncSeconds, 30.0);

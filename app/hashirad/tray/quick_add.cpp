@@ -66,7 +66,7 @@ void QuickAdd::add(const char* place) {
                         return;
                     }
                     // What was typed stays.
-                    m_hint.setText(QString::fromStdString(receipt.error().message));
+                    m_hint.setText(sentence(receipt.error().message));
                     m_line.setFocus();
                 });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "settings_window.h"
 
+#include "form_label.h"
 #include "words.h"
 
 #include "base/limits.h"
@@ -46,7 +47,7 @@ SettingsWindow::SettingsWindow(WishesPort& port) : m_port(port) {
 }
 
 void SettingsWindow::build() {
-    setWindowTitle(Words::tr("Settings – Hashira"));
+    setWindowTitle(Words::tr("Settings"));
     setWindowFlags(Qt::Dialog);
     m_weeks.setObjectName(QStringLiteral("weeks"));
     m_weeks.setRange(1, hashira::limits::kWeekOffset);
@@ -67,8 +68,9 @@ void SettingsWindow::build() {
     m_cancel.setText(Words::tr("Cancel"));
 
     auto* form = new QFormLayout;
-    form->addRow(Words::tr("Keep done tasks &for"), line(m_weeks, m_weeksFixed));
-    form->addRow(Words::tr("Sync at least &every"), line(m_interval, m_intervalFixed));
+    form->addRow(labelFor(m_weeks, Words::tr("Keep done tasks &for")), line(m_weeks, m_weeksFixed));
+    form->addRow(labelFor(m_interval, Words::tr("Sync at least &every")),
+                 line(m_interval, m_intervalFixed));
     auto* buttons = new QDialogButtonBox;
     buttons->addButton(&m_save, QDialogButtonBox::AcceptRole);
     buttons->addButton(&m_cancel, QDialogButtonBox::RejectRole);
@@ -112,7 +114,7 @@ void SettingsWindow::save() {
     if (kept)
         close();
     else
-        m_words.setText(QString::fromStdString(kept.error().message));
+        m_words.setText(sentence(kept.error().message));
 }
 
 void SettingsWindow::keyPressEvent(QKeyEvent* event) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sign_in.h"
 
+#include "form_label.h"
 #include "tray_limits.h"
 #include "words.h"
 
@@ -53,9 +54,9 @@ QString question(const SignedIn& found) {
 }
 
 QString title(bool edit, bool agree, bool wrong) {
-    if (agree) return Words::tr("Sign in? – Hashira");
-    if (!edit) return Words::tr("Signing in… – Hashira");
-    return wrong ? Words::tr("Not signed in – Hashira") : Words::tr("Sign in – Hashira");
+    if (agree) return Words::tr("Sign in?");
+    if (!edit) return Words::tr("Signing in…");
+    return wrong ? Words::tr("Not signed in") : Words::tr("Sign in");
 }
 
 }  // namespace
@@ -93,7 +94,7 @@ void SignIn::build() {
     auto* form = new QFormLayout;
     form->addRow(Words::tr("&Address"), &m_address);
     form->addRow(Words::tr("&Token"), &m_token);
-    form->addRow(Words::tr("CA &certificate"), certificate);
+    form->addRow(labelFor(m_certificate, Words::tr("CA &certificate")), certificate);
     auto* buttons = new QDialogButtonBox;
     buttons->addButton(&m_go, QDialogButtonBox::AcceptRole);
     buttons->addButton(&m_cancel, QDialogButtonBox::RejectRole);
@@ -196,7 +197,7 @@ void SignIn::kept(const Result<SignedIn>& result) {
 
 /// Says it, and puts the keys to where it is most likely mended.
 void SignIn::fail(const hashira::Error& error) {
-    enter(Step::kEdit, QString::fromStdString(error.message));
+    enter(Step::kEdit, sentence(error.message));
     const bool nobody = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadline;
     QLineEdit& line = nobody ? m_address : m_token;
     line.setFocus();

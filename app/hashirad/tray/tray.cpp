@@ -125,7 +125,7 @@ void Tray::openBoard(const QStringList& more) {
     if (const hashira::Status shown = startBoard(m_settings.endpoint, m_settings.dataDir, more);
         !shown)
         say(QMessageBox::Warning, Words::tr("The board cannot be shown"),
-            QString::fromStdString(shown.error().message));
+            sentence(shown.error().message));
 }
 
 void Tray::openQuickAdd() {
@@ -140,8 +140,7 @@ void Tray::openSettings() {
 
 void Tray::openSignIn() {
     if (const std::string fixed = m_desk.signInFixed(); !fixed.empty()) {
-        say(QMessageBox::Information, Words::tr("Signing in is fixed"),
-            QString::fromStdString(fixed));
+        say(QMessageBox::Information, Words::tr("Signing in is fixed"), sentence(fixed));
         return;
     }
     if (!m_signIn) m_signIn = std::make_unique<SignIn>(m_desk);
@@ -164,7 +163,7 @@ void Tray::askSignOut() {
         m_desk.signOut(agreed, [this](const Result<Status>& status) {
             if (status) return;
             say(QMessageBox::Warning, Words::tr("Still signed in"),
-                QString::fromStdString(status.error().message));
+                sentence(status.error().message));
         });
     });
 }
@@ -173,8 +172,7 @@ void Tray::setAtLogin(bool enabled) {
     const hashira::Status set = m_wishes.autostart().set(enabled);
     if (set) return;
     m_menu.setAtLogin(!enabled);
-    say(QMessageBox::Warning, Words::tr("That could not be done"),
-        QString::fromStdString(set.error().message));
+    say(QMessageBox::Warning, Words::tr("That could not be done"), sentence(set.error().message));
 }
 
 bool Tray::showPlain(const QString& title, const QString& text) {

@@ -87,6 +87,12 @@ QString ago(qint64 seconds) {
     return Words::tr("%1 days ago").arg(seconds / kDay);
 }
 
+QString sentence(const std::string& words) {
+    QString text = QString::fromStdString(words);
+    if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text;
+}
+
 QString shortText(const std::string& name) {
     QString text = QString::fromStdString(name).simplified();
     if (text.size() > kMenuCharacters) {

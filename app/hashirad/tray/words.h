@@ -35,6 +35,9 @@ QString waitingWords(std::uint64_t count);
 /// `2 minutes ago`
 QString ago(qint64 seconds);
 
+/// An error's words as a window says them, which begin without a capital elsewhere.
+QString sentence(const std::string& words);
+
 /// A text in one line that is not too long.
 QString shortText(const std::string& name);
 
