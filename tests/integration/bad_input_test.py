@@ -156,6 +156,7 @@ DAEMONS = [
     ("--data-dir|{dir}/d|--weeks-kept|0", USAGE, "--weeks-kept must be a whole number", '"0"'),
     ("--data-dir|{dir}/d|--weeks-kept|ten", USAGE, "--weeks-kept", '"ten"'),
     ("--data-dir|{dir}/d|--network|maybe", USAGE, '"maybe"', "on or off"),
+    ("--data-dir|{dir}/d|--notifications|maybe", USAGE, "--notifications must be on or off", '"maybe"'),
     ("--data-dir|{dir}/d|--sync-interval|-3", USAGE, "--sync-interval must be a number", '"-3"'),
 ]
 
