@@ -91,15 +91,19 @@ class Notifications(unittest.TestCase):
             file.write_text("notifications=on\n", encoding="utf-8")
             notes.wait("Sign in again")
 
-    def test_without_a_notification_service_all_goes_on(self):
+    def test_without_a_notification_service_it_is_told_once_there_is_one(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:
             store, host = scene.datastore(), place.tray_host()
             daemon = scene.daemon(env=place.env, headless=False, datastore=store, token=store.token("me"))
             icon = host.wait_icon()
             store.admin("token", "revoke", "me")
             daemon.cli_raw("sync")
-            desktop.wait(lambda: (daemon.data_dir / "told.json").exists(), "it was told, or tried to")
-            self.assertIn("⚠ Sign in again", icon.labels())
+            desktop.wait(lambda: "⚠ Sign in again" in icon.labels(), "the menu says so")
+            until = time.monotonic() + 3  # it is tried after two seconds
+            desktop.wait(lambda: time.monotonic() > until, "some time passes")
+            notes = place.notifications()
+            daemon.cli("add", "Something changes")
+            notes.wait("Sign in again")
 
 
 if __name__ == "__main__":

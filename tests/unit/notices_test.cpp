@@ -148,6 +148,14 @@ private Q_SLOTS:
         QVERIFY(notices.look(online(), 20'000).withdraw.isEmpty());
     }
 
+    void whatCouldNotBeShownIsToldLater() {
+        Notices notices;
+        tell(notices, refused(3), 0);
+        notices.unseen(QStringLiteral("rejected"));
+        QVERIFY(notices.told().isEmpty());
+        tell(notices, refused(3), 10'000);
+    }
+
     void warningsThatComeTogetherAreOne() {
         Notices notices;
         Status status = warned("One.");

@@ -43,6 +43,11 @@ Messenger::Messenger(hashira::daemon::DeskPort& desk, QString file, Notifier::Pl
         const auto found = m_shown.find(kind);
         if (found != m_shown.end()) Q_EMIT asked(found->second);
     });
+    // No timer waits for a way to show it: the next change of the status tries again.
+    connect(&m_notifier, &Notifier::unseen, this, [this](const QString& kind) {
+        m_notices.unseen(kind);
+        keepTold();
+    });
 }
 
 void Messenger::look(const Status& status) {

@@ -80,6 +80,12 @@ void Notices::keep(const Problem& problem, const Status& status) {
     m_told << kRejected + QLatin1Char(':') + QString::number(status.rejected);
 }
 
+void Notices::unseen(const QString& kind) {
+    m_told.removeIf(
+        [&](const QString& told) { return told.section(QLatin1Char(':'), 0, 0) == kind; });
+    m_kinds.erase(kind);
+}
+
 Notices::Step Notices::look(const Status& status, std::int64_t nowMs) {
     Step step;
     const std::vector<Problem> problems = mattering(status);

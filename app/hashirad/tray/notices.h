@@ -35,6 +35,8 @@ public:
 
     /// `nowMs`: of a clock that only goes forward.
     Step look(const hashira::front::Status& status, std::int64_t nowMs);
+    /// That of this kind could not be shown anywhere: it is news again at the next look.
+    void unseen(const QString& kind);
     /// What need not be told again, to be kept over a start.
     const QStringList& told() const { return m_told; }
 

@@ -17,7 +17,10 @@ Notifier::Notifier(Plain plain) : m_plain(std::move(plain)) {}
 Notifier::~Notifier() = default;
 
 void Notifier::showPlain(const QString& kind, const QString& title, const QString& text) {
-    if (m_plain(title, text)) m_lastPlain = kind;
+    if (m_plain(title, text))
+        m_lastPlain = kind;
+    else
+        Q_EMIT unseen(kind);
 }
 
 #ifndef HASHIRA_TRAY_HOSTS

@@ -30,6 +30,8 @@ public:
     void plainClicked() { Q_EMIT clicked(m_lastPlain); }
 
     Q_SIGNAL void clicked(const QString& kind);
+    /// It could not be shown in any way.
+    Q_SIGNAL void unseen(const QString& kind);
 
 private:
     void showPlain(const QString& kind, const QString& title, const QString& text);

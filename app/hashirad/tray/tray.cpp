@@ -176,7 +176,8 @@ void Tray::setAtLogin(bool enabled) {
 }
 
 bool Tray::showPlain(const QString& title, const QString& text) {
-    if (!m_icon || !m_icon->isVisible()) return false;
+    // For an icon of a host on D-Bus Qt asks the same service, which is not there.
+    if (!m_icon || m_hosts.onBus()) return false;
     m_icon->showMessage(title, text, QSystemTrayIcon::Warning);
     return true;
 }
