@@ -168,15 +168,30 @@ class Settings(unittest.TestCase):
 class OlderTray(unittest.TestCase):
     """A tray of X11's older kind, where Qt draws the menu: opened by a click, used by keys."""
 
+    def trayer(self, place, daemon):
+        daemon.wait_status(lambda status: status.warnings)
+        place.run("trayer", "--edge", "top", "--align", "right", "--widthtype", "pixel", "--width", "200", "--height", "32",
+                  "--SetDockType", "true", "--expand", "true")
+        daemon.wait_status(lambda status: not status.warnings)
+
+    def test_notifications_are_shown_beside_the_icon(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            windows, store = place.windows(), scene.datastore()
+            daemon = scene.daemon(env=place.env, headless=False, datastore=store, token=store.token("me"))
+            self.trayer(place, daemon)
+            windows.wait_icon("hashirad")
+            store.admin("token", "revoke", "me")
+            daemon.cli_raw("sync")
+            windows.click(windows.wait_popup("hashirad"))
+            # The sign-in is where it leads to; here the window says that it is fixed.
+            windows.wait("Hashira")
+
     def test_its_menu_is_opened_and_used(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:
             windows = place.windows()
             daemon = scene.daemon(env=place.env, headless=False)
             daemon.cli("add", "snake_case & more & _", "--place", "todo")
-            daemon.wait_status(lambda status: status.warnings)
-            place.run("trayer", "--edge", "top", "--align", "right", "--widthtype", "pixel", "--width", "200",
-                      "--height", "32", "--SetDockType", "true", "--expand", "true")
-            daemon.wait_status(lambda status: not status.warnings)
+            self.trayer(place, daemon)
             windows.click(windows.wait_icon("hashirad"), 3)
             menu = windows.wait_popup("hashirad")
             windows.key("Down", "Return")  # the first that can be chosen, without a board

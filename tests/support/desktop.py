@@ -356,8 +356,13 @@ class Windows:
         return found
 
     def wait_icon(self, program):
-        """Until the icon of that program is shown in an older tray."""
-        return wait(lambda: self.shown(program, 8), f"an icon of {program}")[0]
+        """Until the icon of that program is shown in an older tray and stays where it is: the tray makes room first."""
+        seen = []
+
+        def rests():
+            seen.append(self.shown(program, 8))
+            return seen[-1] if len(seen) > 5 and all(look == seen[-1] for look in seen[-5:]) else None
+        return wait(rests, f"an icon of {program}")[0]
 
     def wait_popup(self, program):
         return wait(lambda: self.shown(program, 100), f"a menu of {program}")[0]
