@@ -326,7 +326,10 @@ class Windows:
         self.manager = subprocess.Popen(["openbox", "--sm-disable"], env=self.env, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # It says so when it manages.
-        wait(lambda: "window id" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), "a window manager")
+        def manages():
+            assert self.manager.poll() is None, f"the window manager ended with {self.manager.returncode}"
+            return "window id" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
+        wait(manages, "a window manager")
 
     def _run(self, *command):
         return subprocess.run(command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
