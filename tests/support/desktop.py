@@ -402,8 +402,9 @@ class Desktop(contextlib.AbstractContextManager):
 
     def _start_screen(self):
         read, write = os.pipe()
+        # -noreset: else it begins anew when its last client goes, and drops one that is just coming.
         self.xvfb = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-screen", "0", "1280x800x24"], pass_fds=[write],
+            ["Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-noreset", "-screen", "0", "1280x800x24"], pass_fds=[write],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as told:
