@@ -73,6 +73,9 @@ private Q_SLOTS:
         QTest::newRow("never signed in") << waits(WaitingFor::kSignIn);
         QTest::newRow("the datastore is busy") << waits(WaitingFor::kDatastore);
         QTest::newRow("no icon") << warned(noTrayIcon().toUtf8().constData());
+        Status portal = waits(WaitingFor::kNetwork);
+        portal.network.reach = hashira::Reach::kPortal;
+        QTest::newRow("a portal") << portal;
         Status paused = waits(WaitingFor::kToken);
         paused.connectivity = Connectivity::kPaused;
         QTest::newRow("wrong, but paused") << paused;

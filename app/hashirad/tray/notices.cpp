@@ -21,9 +21,10 @@ QString kindOf(const Problem& problem) {
 }
 
 /// Whether only a person can mend it, so that they must know. A datastore that cannot serve is
-/// tried again by itself, and that there is no place for an icon is no trouble.
+/// tried again by itself, a desktop tells of its network itself, and that there is no place for an
+/// icon is no trouble.
 bool matters(const Problem& problem) {
-    return problem.key != QLatin1String("datastore") &&
+    return problem.key != QLatin1String("datastore") && problem.key != QLatin1String("portal") &&
            problem.key != QLatin1String("warning:") + noTrayIcon();
 }
 

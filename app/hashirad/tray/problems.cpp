@@ -63,6 +63,12 @@ Problem waitProblem(WaitingFor waitingFor) {
     return {};
 }
 
+/// What a network wants before it lets anything through.
+bool isPortal(const Status& status) {
+    return status.network.reach == hashira::Reach::kPortal &&
+           status.connectivity == Connectivity::kOffline;
+}
+
 }  // namespace
 
 std::vector<Problem> problemsOf(const Status& status) {
@@ -75,6 +81,13 @@ std::vector<Problem> problemsOf(const Status& status) {
                           Words::tr("It said: %1").arg(QString::fromStdString(status.lastError));
         problems.push_back(std::move(waits));
     }
+    if (isPortal(status))
+        problems.push_back(
+            {QStringLiteral("portal"), Words::tr("Sign in to this network"),
+             Words::tr(
+                 "The network lets nothing through before you sign in to it. Open any web page "
+                 "in a browser, and syncing goes on by itself."),
+             Remedy::kRead});
     if (status.rejected > 0)
         problems.push_back(
             {QStringLiteral("rejected"),

@@ -13,31 +13,45 @@ namespace {
 using hashira::front::Connectivity;
 using hashira::front::Status;
 
-QString stateWords(const Status& status) {
+QDateTime moment(const std::string& text) {
+    return QDateTime::fromString(QString::fromStdString(text), Qt::ISODateWithMs).toLocalTime();
+}
+
+/// The time alone where it is today's.
+QString clockWords(const QDateTime& when, const QDateTime& now) {
+    const QLocale locale;
+    return when.date() == now.toLocalTime().date()
+               ? locale.toString(when.time(), QLocale::ShortFormat)
+               : locale.toString(when, QLocale::ShortFormat);
+}
+
+QString pausedWords(const Status& status, const QDateTime& now) {
+    const QDateTime until = moment(status.pausedUntil);
+    if (!until.isValid()) return Words::tr("Paused");
+    return Words::tr("Paused until %1").arg(clockWords(until, now));
+}
+
+QString stateWords(const Status& status, const QDateTime& now) {
     switch (status.connectivity) {
         case Connectivity::kLocalOnly: return Words::tr("On this machine only");
         case Connectivity::kConnecting: return Words::tr("Connecting");
         case Connectivity::kOnline: return Words::tr("Up to date");
         case Connectivity::kOffline: return Words::tr("Offline");
-        case Connectivity::kPaused: return Words::tr("Paused");
+        case Connectivity::kPaused: return pausedWords(status, now);
     }
     return {};
 }
 
-QString join(const Status& status, const QString& synced) {
+QString join(const Status& status, const QString& synced, const QDateTime& now) {
     QStringList parts;
     if (status.pending > 0 && status.connectivity != Connectivity::kLocalOnly) {
-        if (status.connectivity != Connectivity::kOnline) parts << stateWords(status);
+        if (status.connectivity != Connectivity::kOnline) parts << stateWords(status, now);
         parts << waitingWords(status.pending);
     } else {
-        parts << stateWords(status);
+        parts << stateWords(status, now);
     }
     if (!synced.isEmpty()) parts << synced;
     return parts.join(QStringLiteral(" · "));
-}
-
-QDateTime lastSync(const Status& status) {
-    return QDateTime::fromString(QString::fromStdString(status.lastSync), Qt::ISODateWithMs);
 }
 
 }  // namespace
@@ -55,19 +69,15 @@ Look lookOf(const Status& status) {
 }
 
 QString toolTip(const Status& status, const QDateTime& now) {
-    const QDateTime synced = lastSync(status).toLocalTime();
-    if (!synced.isValid()) return join(status, {});
-    const QLocale locale;
-    const bool today = synced.date() == now.toLocalTime().date();
-    return join(status, Words::tr("last synced at %1")
-                            .arg(today ? locale.toString(synced.time(), QLocale::ShortFormat)
-                                       : locale.toString(synced, QLocale::ShortFormat)));
+    const QDateTime synced = moment(status.lastSync);
+    if (!synced.isValid()) return join(status, {}, now);
+    return join(status, Words::tr("last synced at %1").arg(clockWords(synced, now)), now);
 }
 
 QString stateLine(const Status& status, const QDateTime& now) {
-    const QDateTime synced = lastSync(status);
-    if (!synced.isValid()) return join(status, {});
-    return join(status, Words::tr("last synced %1").arg(ago(synced.secsTo(now))));
+    const QDateTime synced = moment(status.lastSync);
+    if (!synced.isValid()) return join(status, {}, now);
+    return join(status, Words::tr("last synced %1").arg(ago(synced.secsTo(now))), now);
 }
 
 QString waitingWords(std::uint64_t count) {
