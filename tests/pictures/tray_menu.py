@@ -108,7 +108,9 @@ def make(file):
         panel = Panel(scene, place)
         place.parts.append(panel)
         store = scene.datastore()
-        daemon = scene.daemon("desk", env=place.env, headless=False, datastore=store, token=store.token("me"))
+        # Times as people write them.
+        daemon = scene.daemon("desk", env={**place.env, "LC_ALL": "en_GB.UTF-8"}, headless=False,
+                              datastore=store, token=store.token("me"))
         sample(daemon, store)
         desktop.wait(lambda: not daemon.status().warnings, "the panel shows the icon")
         panel.screen()
