@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The tray's menu, opened and clicked over D-Bus as a desktop does, and the windows that it opens, typed into."""
+import datetime
 import pathlib
 import subprocess
 import sys
@@ -81,6 +82,24 @@ class Syncing(unittest.TestCase):
             icon.click(RESUME)
             desktop.wait(lambda: daemon.status().pending == 0, "it is sent")
             desktop.wait(lambda: PAUSE in icon.labels(), "it can be paused again")
+
+    def test_a_pause_for_a_time(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            store, host = scene.datastore(), place.tray_host()
+            daemon = scene.daemon(env=place.env, headless=False, datastore=store, token=store.token("me"))
+            icon = host.wait_icon()
+            desktop.wait(lambda: icon.labels()[0].startswith("Up to date · last synced "), "it is synced")
+            utc = datetime.timezone.utc
+            before = datetime.datetime.now(utc)
+            tomorrow = before.replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
+            for label, least in (("For an hour", before + datetime.timedelta(hours=1)), ("Until tomorrow", tomorrow)):
+                icon.click(label)
+                until = desktop.wait(lambda: daemon.status().paused_until, f"it is paused: {label}")
+                late = (datetime.datetime.fromisoformat(until.replace("Z", "+00:00")) - least).total_seconds()
+                self.assertTrue(-1 < late < processes.LIMIT, (label, until, late))  # a millisecond may be cut
+                icon.click(RESUME)
+                desktop.wait(lambda: PAUSE in icon.labels(), "it can be paused again")
+                self.assertEqual("", daemon.status().paused_until)
 
     def test_what_is_wrong_leads_to_what_to_do(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:
