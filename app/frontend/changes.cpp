@@ -43,6 +43,7 @@ std::string fieldNow(const Task& task, const std::string& field) {
     if (field == "due") return quotedOrNull(task.due);
     if (field == "started") return quotedOrNull(task.started);
     if (field == "done") return quotedOrNull(task.done);
+    if (field == "deleted") return task.deleted ? "true" : "false";
     return "null";
 }
 

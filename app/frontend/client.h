@@ -29,6 +29,8 @@ struct Task {
     std::string extraJson;  ///< one JSON object, or empty
     bool pending = false;
     std::string week;  ///< ISO week, "2026-W48"
+
+    bool operator==(const Task&) const = default;
 };
 
 /// A command as a front end sends it.

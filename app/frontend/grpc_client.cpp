@@ -262,16 +262,20 @@ private:
         arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
         // The proxies of the environment are not for this machine's own daemon.
         arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-        const bool tcp = m_endpoint.address.rfind("tcp:", 0) == 0;
         m_channel =
-            grpc::CreateCustomChannel(tcp ? m_endpoint.address.substr(4) : m_endpoint.address,
+            grpc::CreateCustomChannel(isTcp() ? m_endpoint.address.substr(4) : m_endpoint.address,
                                       grpc::InsecureChannelCredentials(), arguments);
         m_hashira = v1::Hashira::NewStub(m_channel);
         m_daemon = v1::Daemon::NewStub(m_channel);
-        if (tcp)
-            m_token = trimmed(
-                readFile(toPath(m_endpoint.tokenFile), kTokenBytes).value_or(std::string()));
     }
+
+    /// Read for each call: it is another one after each start of the daemon.
+    std::string localToken() const {
+        if (!isTcp()) return {};
+        return trimmed(readFile(toPath(m_endpoint.tokenFile), kTokenBytes).value_or(std::string()));
+    }
+
+    bool isTcp() const { return m_endpoint.address.rfind("tcp:", 0) == 0; }
 
     /// Until the channel is ready. Not patient: the first failure to connect ends it.
     Status reach(int withinMs, bool patient) {
@@ -294,7 +298,8 @@ private:
         if (const Status reached = reach(kConnectMs, false); !reached) return reached.error();
         grpc::ClientContext context;
         if (timeoutMs > 0) context.set_deadline(system_clock::now() + milliseconds(timeoutMs));
-        if (!m_token.empty()) context.AddMetadata("authorization", "Bearer " + m_token);
+        if (const std::string token = localToken(); !token.empty())
+            context.AddMetadata("authorization", "Bearer " + token);
         // A subscription retrieves while it runs: then that call is the one outside.
         grpc::ClientContext* outer = nullptr;
         {
@@ -349,7 +354,6 @@ private:
     std::shared_ptr<grpc::Channel> m_channel;
     std::unique_ptr<v1::Hashira::Stub> m_hashira;
     std::unique_ptr<v1::Daemon::Stub> m_daemon;
-    std::string m_token;
     bool m_ownUnavailable = false;
 
     std::mutex m_mutex;  ///< guards m_running

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "change.h"
 
-#include "model/json.h"
-#include "model/uuid.h"
 #include "text.h"
 #include "undo_journal.h"
 
@@ -10,30 +8,17 @@
 #include <ostream>
 
 namespace hashira::cli {
-namespace {
 
-OutCommand command(Context& context, What what, std::string payload) {
-    return {makeUuidV7(context.host.clock->nowMs(), *context.host.random), what,
-            std::move(payload)};
+OutCommand commandOf(Context& context, const Step& step) {
+    return toCommand(step, *context.host.clock, *context.host.random);
 }
 
-}  // namespace
-
-OutCommand newTask(Context& context, const std::string& taskId, const FieldMap& fields) {
-    return command(context, What::kNew, payloadOf(taskId, fields));
-}
-
-OutCommand updateTask(Context& context, const std::string& taskId, const FieldMap& fields) {
-    return command(context, What::kUpdate, payloadOf(taskId, fields));
-}
-
-OutCommand deleteTask(Context& context, const std::string& taskId) {
-    return command(context, What::kDelete, payloadOf(taskId, {}));
+Change changeTask(Context& context, const Task& task, const Step& step) {
+    return {task.id, commandOf(context, step), commandOf(context, inverseOf(step, &task))};
 }
 
 Change changeFields(Context& context, const Task& task, const FieldMap& fields) {
-    return {task.id, updateTask(context, task.id, fields),
-            updateTask(context, task.id, fieldsBefore(task, fields))};
+    return changeTask(context, task, {What::kUpdate, task.id, fields});
 }
 
 void remember(Context& context, const std::string& words, std::vector<OutCommand> inverses) {

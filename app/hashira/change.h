@@ -17,10 +17,10 @@ struct Change {
     OutCommand inverse;
 };
 
-OutCommand newTask(Context& context, const std::string& taskId, const FieldMap& fields);
-OutCommand updateTask(Context& context, const std::string& taskId, const FieldMap& fields);
-OutCommand deleteTask(Context& context, const std::string& taskId);
+OutCommand commandOf(Context& context, const Step& step);
 
+/// The step and its inverse; `task` is what it is now.
+Change changeTask(Context& context, const Task& task, const Step& step);
 /// An UPDATE and its inverse. A change of place takes rank, started and done back as well.
 Change changeFields(Context& context, const Task& task, const FieldMap& fields);
 

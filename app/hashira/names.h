@@ -6,6 +6,7 @@
 #include "frontend/dates.h"
 #include "frontend/endpoint.h"
 #include "frontend/files.h"
+#include "frontend/step.h"
 #include "frontend/week_store.h"
 
 /// The CLI calls what all front ends share by its bare name.

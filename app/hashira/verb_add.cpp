@@ -118,10 +118,10 @@ int runAdd(Context& context) {
         before = std::move(*status);
     }
     const std::string id = makeUuidV7(context.host.clock->nowMs(), *context.host.random);
-    const OutCommand command = newTask(context, id, wanted->fields);
+    const OutCommand command = commandOf(context, {What::kNew, id, wanted->fields});
     if (const auto sent = sendSafely(context.client, {command}); !sent)
         return fail(context, sent.error());
-    remember(context, "add", {deleteTask(context, id)});
+    remember(context, "add", {commandOf(context, {What::kDelete, id, {}})});
     const int waited = waitForLevel(context, command.id, *wanted);
     const std::string name = joined(context.args.arguments);
     if (!context.json)

@@ -7,9 +7,8 @@ namespace hashira::cli {
 namespace {
 
 Change deletion(Context& context, const Task& task, bool deleted) {
-    const OutCommand remove = deleteTask(context, task.id);
-    const OutCommand bring = updateTask(context, task.id, {{"deleted", "false"}});
-    return deleted ? Change{task.id, remove, bring} : Change{task.id, bring, remove};
+    if (deleted) return changeTask(context, task, {What::kDelete, task.id, {}});
+    return changeTask(context, task, {What::kUpdate, task.id, {{"deleted", "false"}}});
 }
 
 int runDeletion(Context& context, bool deleted, const std::string& word) {

@@ -140,7 +140,7 @@ private:
     Status sendBatch(const std::vector<ImportedTask>& tasks, std::size_t begin, std::size_t end) {
         std::vector<OutCommand> commands;
         for (std::size_t i = begin; i < end; ++i) {
-            OutCommand command = newTask(m_context, tasks[i].id, tasks[i].fields);
+            OutCommand command = commandOf(m_context, {What::kNew, tasks[i].id, tasks[i].fields});
             command.id = tasks[i].commandId;
             commands.push_back(std::move(command));
         }
@@ -175,7 +175,7 @@ private:
                 ++m_counts.skipped;
             else {
                 ++m_counts.imported;
-                m_inverses.push_back(deleteTask(m_context, receipt.taskId));
+                m_inverses.push_back(commandOf(m_context, {What::kDelete, receipt.taskId, {}}));
             }
             highest = std::max(highest, receipt.number);
         }

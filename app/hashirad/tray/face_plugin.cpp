@@ -3,6 +3,8 @@
 
 #include "tray.h"
 
+#include "translations/translations.h"
+
 #include <QApplication>
 #include <QByteArrayList>
 
@@ -31,6 +33,7 @@ std::unique_ptr<QCoreApplication> make(int& argc, char** argv) {
     QApplication::setApplicationName(QStringLiteral("hashirad"));
     QApplication::setApplicationDisplayName(QStringLiteral("Hashira"));
     QApplication::setDesktopFileName(QStringLiteral("hashira"));
+    hashira::translations::install(*application, QStringLiteral("tray"));
     return application;
 }
 

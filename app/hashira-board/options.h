@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.h"
+#include "frontend/endpoint.h"
+
+#include <QStringList>
+
+namespace hashira::board {
+
+struct Options {
+    bool help = false;
+    bool version = false;
+    bool rejected = false;  ///< open the list of refused changes
+    frontend::Endpoint endpoint;
+    QString listen;     ///< the endpoint where it was asked for, or empty: the daemon's own default
+    QString directory;  ///< where programs of this user meet
+};
+
+/// Options, environment and defaults; kInvalid: wrong usage.
+Result<Options> readOptions(const QStringList& arguments);
+QString helpText();
+
+}  // namespace hashira::board
