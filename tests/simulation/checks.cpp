@@ -250,7 +250,8 @@ void World::checkRestored(const std::map<std::string, VersionedDocument>& ledger
     if (f.clocks || f.datastoreClock || f.retentionMs < limits::kRestoredBareMs) return;
     for (const auto& [id, acked] : m_acked) {
         const auto found = ledger.find(acked.task);
-        if (found == ledger.end() || acked.mayBeLost || m_restoredBare.contains(acked.task) ||
+        if (found == ledger.end() || acked.mayBeLost ||
+            m_datastore.restoredBare().contains(acked.task) ||
             m_mayBeForgotten.contains(acked.task))
             continue;
         const Document& document = found->second.document;

@@ -14,6 +14,15 @@ namespace {
 /// Small, so that a sweep takes several steps.
 constexpr int kSweptAtOnce = 3;
 
+bool isRestoredBare(const Fields& fields) {
+    const auto has = [&](std::string_view name, std::string_view value) {
+        return std::any_of(fields.begin(), fields.end(), [&](const FieldValue& field) {
+            return field.name == name && (value.empty() || field.value == value);
+        });
+    };
+    return has("deleted", "false") && !has("name", {});
+}
+
 }  // namespace
 
 SimDatastore::SimDatastore(const WorldTime& time, std::uint64_t seed)
@@ -106,6 +115,7 @@ Result<sync::ApplyResponse> SimDatastore::apply(sync::ApplyRequest request,
             for (const FieldValue& field : effect->fields)
                 expect(effect->taskId, field.name, field.value, each.command.stamp);
             changed.insert(effect->taskId);
+            if (isRestoredBare(effect->fields)) m_restoredBare.insert(effect->taskId);
         }
         auto& stamps = m_applied[each.command.commandId];
         stamps.insert(each.command.stamp.text());

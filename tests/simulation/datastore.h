@@ -63,6 +63,9 @@ public:
     const Applied& appliedAt(const std::string& token) const;
     /// Tasks that have lost what was in them.
     const std::set<std::string>& swept() const { return m_swept; }
+    /// Tasks that were restored by a command that did not repeat what was in them: at once, or by a
+    /// device that has none of it.
+    const std::set<std::string>& restoredBare() const { return m_restoredBare; }
     std::uint64_t version() const;
     std::map<std::string, VersionedDocument> documents() const;
 
@@ -85,6 +88,7 @@ private:
     Expected m_expected;
     std::map<std::string, Applied> m_appliedAt;
     std::set<std::string> m_swept;
+    std::set<std::string> m_restoredBare;
 };
 
 inline constexpr char kAccount[] = "11111111-1111-4111-8111-111111111111";

@@ -278,12 +278,6 @@ void World::remember(SimDevice& device, const Sent& sent) {
         if (!row || !*row) continue;
         if (const auto effect = effectOf((*row)->command.what, (*row)->command.payload))
             acked.fields = effect->fields;
-        const auto has = [&](std::string_view name, std::string_view value) {
-            return std::any_of(acked.fields.begin(), acked.fields.end(), [&](const auto& field) {
-                return field.name == name && (value.empty() || field.value == value);
-            });
-        };
-        if (has("deleted", "false") && !has("name", {})) m_restoredBare.insert(acked.task);
     }
 }
 

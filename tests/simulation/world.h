@@ -129,8 +129,6 @@ private:
     std::set<std::string> m_mayBeForgotten;
     /// The stamp of each command when a device first knew that it was accepted.
     std::map<int, std::map<std::string, Stamp>> m_acceptedStamps;
-    /// Tasks that were restored so soon that the command did not repeat what was in them.
-    std::set<std::string> m_restoredBare;
     bool m_noFaults = false;
     int m_counter = 0;
     Outcome m_outcome;
