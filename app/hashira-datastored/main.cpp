@@ -47,20 +47,23 @@ QString defaultDatabase() {
 }
 
 void describe(QCommandLineParser& parser) {
-    parser.setApplicationDescription(QStringLiteral(
-        "The Hashira datastore: keeps the tasks of accounts and lets devices share them.\n\n"
-        "  hashira-datastored [serve]                   serve until SIGTERM or SIGINT\n"
-        "  hashira-datastored account add NAME [--id UUID]\n"
-        "  hashira-datastored account list\n"
-        "  hashira-datastored account remove NAME       with all its tasks and tokens\n"
-        "  hashira-datastored token new NAME            prints a new access token, once\n"
-        "  hashira-datastored token list NAME\n"
-        "  hashira-datastored token revoke NAME [TOKEN-ID]\n\n"
-        "The verbs of the operator work beside a running server.\n"
-        "HASHIRA_DATASTORED_LISTEN, HASHIRA_DATASTORED_DATABASE and so on stand in for the "
-        "options.\n"
-        "SIGHUP reads the certificate anew; changed files are noticed without it, too.\n"
-        "Exit status: 0 done, 1 failed, 2 wrong usage."));
+    parser.setApplicationDescription(
+        QStringLiteral(
+            "The Hashira datastore: keeps the tasks of accounts and lets devices share them.\n\n"
+            "  hashira-datastored [serve]                   serve until SIGTERM or SIGINT\n"
+            "  hashira-datastored account add NAME [--id UUID]\n"
+            "  hashira-datastored account list\n"
+            "  hashira-datastored account remove NAME       with all its tasks and tokens\n"
+            "  hashira-datastored token new NAME            prints a new access token, once\n"
+            "  hashira-datastored token list NAME\n"
+            "  hashira-datastored token revoke NAME [TOKEN-ID]\n\n"
+            "The verbs of the operator work beside a running server.\n"
+            "HASHIRA_DATASTORED_LISTEN, HASHIRA_DATASTORED_DATABASE and so on stand in for the "
+            "options.\n"
+            "SIGHUP reads the certificate anew; changed files are noticed without it, too.\n"
+            "Without --database the tasks are kept in %1.\n"
+            "Exit status: 0 done, 1 failed, 2 wrong usage.")
+            .arg(defaultDatabase()));
     parser.addOptions({
         {QStringLiteral("listen"),
          QStringLiteral(
@@ -95,10 +98,9 @@ void describe(QCommandLineParser& parser) {
          QStringLiteral("FORMAT")},
         {QStringLiteral("database"),
          QStringLiteral(
-             "Where the tasks are kept (default %1). A URL of PostgreSQL is as libpq takes "
-             "it; its password is best in PGPASSWORD or a password file.")
-             .arg(defaultDatabase()),
-         QStringLiteral("sqlite:PATH|postgresql://USER@HOST/NAME")},
+             "Where the tasks are kept: sqlite:PATH or postgresql://USER@HOST/NAME, as libpq takes "
+             "it; its password is best in PGPASSWORD or a password file."),
+         QStringLiteral("URL")},
         {QStringLiteral("id"),
          QStringLiteral("account add: the account's UUID, to make it again after the datastore was "
                         "emptied."),

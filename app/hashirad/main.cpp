@@ -6,6 +6,7 @@
 #include "options.h"
 #include "platform.h"
 #include "settings_keeper.h"
+#include "successor.h"
 
 #include "desktop/keyring.h"
 #include "desktop/network.h"
@@ -64,14 +65,18 @@ int startAgain(const std::string& dataDir, const hashira::Error& busy) {
     return 0;
 }
 
-int serve(const Stage& stage, const hashirad::Options& options) {
+int serve(const Stage& stage, const hashirad::Options& options, hashirad::Successor& successor) {
     const hashira::SystemClock clock;
-    hashirad::onStopSignal([&stage] { stage.application->quit(); });
+    const auto end = [&] {
+        successor.cancel();
+        stage.application->quit();
+    };
+    hashirad::onStopSignal(end);
+    successor.onCall([&stage] { stage.application->quit(); });
     const auto keyring = hashira::desktop::makeKeyring();
     hashira::daemon::Settings settings = options.settings;
-    settings.shutdown = [] {
-        QMetaObject::invokeMethod(QCoreApplication::instance(), &QCoreApplication::quit,
-                                  Qt::QueuedConnection);
+    settings.shutdown = [end] {
+        QMetaObject::invokeMethod(QCoreApplication::instance(), end, Qt::QueuedConnection);
     };
     auto daemon = hashira::daemon::Daemon::start(settings, clock, keyring.get());
     if (!daemon && stage.face != nullptr && daemon.error().code == hashira::ErrorCode::kBusy)
@@ -105,6 +110,7 @@ int serve(const Stage& stage, const hashirad::Options& options) {
 
 int main(int argc, char** argv) {
     hashirad::prepareProcess();
+    const std::vector<std::string> arguments(argv, argv + argc);
     Stage stage{std::make_unique<QCoreApplication>(argc, argv)};
     const auto options = hashirad::readOptions(QCoreApplication::arguments());
     if (!options)
@@ -118,8 +124,10 @@ int main(int argc, char** argv) {
         std::puts("hashirad " HASHIRA_VERSION);
         return 0;
     }
+    hashirad::Successor successor(arguments, QCoreApplication::applicationFilePath());
     setStage(stage, options->headless, argc, argv);
-    const int code = serve(stage, *options);
+    const int code = serve(stage, *options, successor);
+    QCoreApplication::processEvents();  // told to end in the meantime?
     stage.application.reset();
-    return hashirad::endProcess(code);
+    return hashirad::endProcess(successor.called() ? successor.begin() : code);
 }

@@ -15,7 +15,7 @@ import hashira_processes as processes
 UNITS = processes.SOURCE / "installer/linux"
 # What CMake puts in; the programs are those that were built.
 WORDS = {"HASHIRAD": processes.BIN / "hashirad", "HASHIRA_DATASTORED": processes.BIN / "hashira-datastored",
-         "CMAKE_INSTALL_FULL_DOCDIR": "/usr/share/doc/hashira", "SYSTEM_SERVICE": "@system-service",
+         "SYSCONFDIR": "/etc", "SYSTEM_SERVICE": "@system-service",
          "SYSTEM_REFUSED": "@privileged @resources"}
 # systemd-analyze gives 0 (closed) to 10 points, here in tenths. It counts 0.5 for what a server needs: the network.
 MOST_EXPOSED = 15

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# CPack runs this when the bundle stands where it is packed from.
+file(GLOB_RECURSE plists ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/*Info.plist)
+foreach(plist ${plists})
+  if(plist MATCHES "/Hashira\\.app/Contents/Info\\.plist$")
+    get_filename_component(contents ${plist} DIRECTORY)
+    get_filename_component(app ${contents} DIRECTORY)
+    foreach(script deploy.sh sign.sh)
+      execute_process(COMMAND ${CPACK_HASHIRA_SOURCE}/${script} ${app} COMMAND_ERROR_IS_FATAL ANY)
+    endforeach()
+  endif()
+endforeach()
+if(NOT app)
+  message(FATAL_ERROR "there is no Hashira.app in ${CPACK_TEMPORARY_INSTALL_DIRECTORY}")
+endif()
