@@ -22,7 +22,14 @@ hashira::Status startBoard(const std::string& endpoint, const std::string& dataD
     if (endpoint.starts_with("tcp:"))
         arguments << QStringLiteral("--local-token-file")
                   << QString::fromStdString(dataDir + "/local-token");
-    if (QProcess::startDetached(program, arguments + more)) return {};
+    QProcess board;
+    board.setProgram(program);
+    board.setArguments(arguments + more);
+    // Whoever reads what we say must not wait for the board's end.
+    board.setStandardInputFile(QProcess::nullDevice());
+    board.setStandardOutputFile(QProcess::nullDevice());
+    board.setStandardErrorFile(QProcess::nullDevice());
+    if (board.startDetached()) return {};
     return hashira::Error{hashira::ErrorCode::kPrecondition,
                           "the board cannot be started: " + program.toStdString()};
 }

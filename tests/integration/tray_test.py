@@ -167,6 +167,23 @@ class SecondStart(unittest.TestCase):
                              board.wait_start())
             self.assertEqual([], board.starts)
 
+    @unittest.skipUnless((processes.BIN / "hashira-board").exists(), "hashira-board is not built")
+    def test_the_board_is_there_once(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            host, windows = place.tray_host(), place.windows()
+            first = scene.daemon(env=place.env, headless=False)
+            icon = host.wait_icon()
+            self.assertEqual(0, self.start(first, place.env).returncode)
+            board = windows.wait("Hashira")
+            # Whoever asks for it next brings the same window to the front.
+            icon.click("Quick add…")
+            windows.wait("Add a task")
+            for ask in (lambda: self.start(first, place.env), icon.activate, lambda: icon.click("Open board")):
+                ask()
+                self.assertEqual(board, windows.wait("Hashira"))
+            windows.key("ctrl+q")
+            windows.wait_gone("Hashira")
+
     def test_a_killed_one_is_not_taken_for_a_running_one(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:
             host, board = place.tray_host(), place.fake_board()
