@@ -207,13 +207,13 @@ class OlderTray(unittest.TestCase):
 
     def test_its_menu_is_opened_and_used(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:
-            windows = place.windows()
-            daemon = scene.daemon(env=place.env, headless=False)
+            windows, board = place.windows(), place.fake_board()
+            daemon = board.daemon(scene, env=place.env, headless=False)
             daemon.cli("add", "snake_case & more & _", "--place", "todo")
             self.trayer(place, daemon)
             windows.click(windows.wait_icon("hashirad"), 3)
             menu = windows.wait_popup("hashirad")
-            windows.key("Down", "Return")  # the first that can be chosen, without a board
+            windows.key("Down", "Down", "Return")  # below "Open board"
             windows.wait_closed(menu)
             windows.wait("Add a task")
             windows.type("Typed")

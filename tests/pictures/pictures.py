@@ -13,6 +13,7 @@ import time
 
 import desktop
 import hashira_processes as processes
+import tray_menu
 
 DOCS = processes.SOURCE / "docs"
 SIZE = (1180, 600)
@@ -164,6 +165,7 @@ PICTURES = {
     "board-light": board_picture("board-light.png", "light", "en_GB.UTF-8", ENGLISH, "Inter"),
     "board-dark": board_picture("board-dark.png", "dark", "en_GB.UTF-8", ENGLISH, "Inter"),
     "board-ja": board_picture("board-ja.png", "light", "ja_JP.UTF-8", JAPANESE, "IPAexGothic"),
+    "tray-menu": lambda: tray_menu.make(DOCS / "tray-menu.png"),
 }
 
 

@@ -121,8 +121,3 @@ def make(file):
         crop = f"{width}x{top + height}+{left}+0"
         subprocess.run(["convert", "ppm:-", "-crop", crop, "+repage", "-strip", "-define", "png:compression-level=9", file],
                        input=panel.screen(), check=True)
-
-
-if __name__ == "__main__":
-    import sys
-    make(sys.argv[1])
