@@ -4,6 +4,7 @@
 #include "single_instance.h"
 #include "window.h"
 
+#include "base/end_process.h"
 #include "frontend/grpc_client.h"
 #include "translations/translations.h"
 
@@ -78,9 +79,7 @@ int show(const board::Options& options) {
     return code == 0 && !window.everConnected() ? kNoDaemon : code;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int runBoard(int argc, char** argv) {
 #ifndef _WIN32
     ::umask(0077);  // a person's tasks are nobody else's to read
 #endif
@@ -108,4 +107,10 @@ int main(int argc, char** argv) {
     translations::install(application, QStringLiteral("board"));
     const auto options = board::readOptions(arguments);
     return options ? show(*options) : wrongUsage(options.error());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return hashira::endProcess(runBoard(argc, argv));
 }

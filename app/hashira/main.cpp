@@ -3,9 +3,13 @@
 #include "frontend/grpc_client.h"
 #include "platform.h"
 
+#include "base/end_process.h"
+
 #include <iostream>
 
-int main(int argc, char** argv) {
+namespace {
+
+int runProgram(int argc, char** argv) {
     using namespace hashira;
     const cli::Process process(argc, argv);
     std::ios::sync_with_stdio(false);
@@ -30,4 +34,10 @@ int main(int argc, char** argv) {
         cli::handleInterrupt([&client] { client.cancel(); });
     };
     return cli::run(process.arguments(), host);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return hashira::endProcess(runProgram(argc, argv));
 }

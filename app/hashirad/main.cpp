@@ -8,6 +8,7 @@
 #include "settings_keeper.h"
 #include "successor.h"
 
+#include "base/end_process.h"
 #include "desktop/keyring.h"
 #include "desktop/network.h"
 #include "desktop/sleep.h"
@@ -129,5 +130,5 @@ int main(int argc, char** argv) {
     const int code = serve(stage, *options, successor);
     QCoreApplication::processEvents();  // told to end in the meantime?
     stage.application.reset();
-    return hashirad::endProcess(successor.called() ? successor.begin() : code);
+    return hashira::endProcess(successor.called() ? successor.begin() : code);
 }

@@ -13,9 +13,6 @@ void prepareProcess();
 /// A face is shown: the terminal that it was started from may go.
 void leaveTerminal();
 
-/// What main returns with once all has ended in order, if this returns.
-int endProcess(int code);
-
 /// From now on SIGTERM and SIGINT (Ctrl-C, Ctrl-Break, the end of a session) call `stop` in the
 /// event loop of this thread, instead of ending the process. Call once, after the QCoreApplication
 /// was made.

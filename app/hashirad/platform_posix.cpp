@@ -57,10 +57,6 @@ void prepareProcess() {
 
 void leaveTerminal() {}
 
-int endProcess(int code) {
-    return code;
-}
-
 std::string defaultListen(const std::string& dataDir) {
     const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
     return "unix:" + (runtime.isEmpty() ? dataDir + "/run/daemon.sock"

@@ -46,14 +46,6 @@ void leaveTerminal() {
     if (std::exchange(attached, false)) FreeConsole();
 }
 
-/// When main returns, Windows kills threads of gRPC that still wait, wherever they are, and then
-/// unloads the libraries, which wait for ever for what these held.
-int endProcess(int code) {
-    std::fflush(nullptr);
-    TerminateProcess(GetCurrentProcess(), static_cast<UINT>(code));
-    return code;
-}
-
 void onStopSignal(std::function<void()> stop) {
     stopping = std::move(stop);
     SetConsoleCtrlHandler(onConsoleEvent, TRUE);

@@ -82,6 +82,12 @@ class Setup(unittest.TestCase):
     def installed(self, device):
         return {path.relative_to(device.home).as_posix() for path in device.home.rglob("*") if path.is_file()}
 
+    def token_name(self, device):
+        return json.loads((device.data / "sign-in.json").read_text(encoding="utf-8"))["key"]
+
+    def credentials(self, device):
+        return device.windows.run("reg", "query", CREDENTIALS, "/s").stdout
+
     def test_its_whole_life(self):
         with processes.Scene() as scene, wine.Wine(scene) as windows:
             store = scene.datastore()
@@ -122,7 +128,7 @@ class Setup(unittest.TestCase):
         signed = device.cli("login", device.store.url, "--token-file", "Z:" + str(file).replace("/", "\\"))
         self.assertEqual(device.store.url, signed["datastore"])
         # The token is among the credentials of Windows, and in no file of ours.
-        self.assertTrue(device.windows.has_key(CREDENTIALS))
+        self.assertIn(self.token_name(device), self.credentials(device))
         for path in device.data.rglob("*"):
             if path.is_file():
                 self.assertNotIn(token.encode(), path.read_bytes(), path)
@@ -208,12 +214,14 @@ class Setup(unittest.TestCase):
         self.assertEqual(before, device.names())
 
     def purged(self, device):
+        name = self.token_name(device)
+        self.assertIn(name, self.credentials(device))
         device.uninstall("/PURGE")
         device.windows.wait(lambda: not device.data.exists(), "the tasks are gone")
         self.assertFalse(device.home.exists())
         self.assertEqual([], device.windows.processes_of("hashirad.exe"))
         self.assertFalse(device.windows.has_key(ARP))
-        self.assertNotIn("Hashira", device.windows.run("reg", "query", CREDENTIALS, "/s").stdout)
+        self.assertNotIn(name, self.credentials(device))
         left = [path for path in device.windows.home.rglob("*") if "hashira" in path.name.lower()
                 and not path.name.endswith(".log")]
         self.assertEqual([], left)
