@@ -56,7 +56,7 @@ std::vector<ActSpec> allActs() {
         any(Act::kRedo, G::kTask, "Ctrl+Shift+Z|Ctrl+Y|Ctrl+R", Acts::tr("Do it again")),
         any(Act::kSearch, G::kFind, "/|Ctrl+F", Acts::tr("Search (#label finds labels)")),
         any(Act::kLabels, G::kFind, "F", Acts::tr("Show only some labels")),
-        any(Act::kLeave, G::kFind, "Esc", Acts::tr("Back to the cards; again: show all")),
+        any(Act::kLeave, G::kFind, "Esc", Acts::tr("Back to the cards; there: show all")),
         any(Act::kWeekBack, G::kWeeks, "[|Alt+Left", Acts::tr("A week back")),
         any(Act::kWeekForward, G::kWeeks, "]|Alt+Right", Acts::tr("A week forward")),
         any(Act::kThisWeek, G::kWeeks, ".|Alt+Home", Acts::tr("This week")),

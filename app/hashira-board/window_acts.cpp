@@ -94,12 +94,11 @@ void Window::add() {
     m_board.column(place == Place::kDone ? Place::kTodo : place).startAdding();
 }
 
-/// From typing back to the cards; there, to all of them.
+/// From searching back to the cards; there, to all of them.
 void Window::leave() {
     const bool typing = m_bar.search().hasFocus();
-    if (typing && m_bar.search().text().isEmpty() == false) m_bar.search().clear();
+    m_bar.search().clear();
     if (!typing) {
-        m_bar.search().clear();
         m_board.setFilter({});
         m_bar.setLabels(m_board.labels(), {});
     }

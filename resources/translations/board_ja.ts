@@ -96,10 +96,6 @@
             <translation>ラベルで絞り込む</translation>
         </message>
         <message>
-            <source>Back to the cards; again: show all</source>
-            <translation>カードへ戻る。もう一度で全部を表示</translation>
-        </message>
-        <message>
             <source>A week back</source>
             <translation>前の週</translation>
         </message>
@@ -154,6 +150,10 @@
         <message>
             <source>Window</source>
             <translation>ウィンドウ</translation>
+        </message>
+        <message>
+            <source>Back to the cards; there: show all</source>
+            <translation>カードへ戻る。カードでは全部を表示</translation>
         </message>
     </context>
     <context>

@@ -153,6 +153,21 @@ class Program(unittest.TestCase):
                 daemon.wait_tasks(lambda _: places() == [("third", 2), ("second", 2), ("first", 3)])
                 self.assertEqual(DONE, board.close())
 
+    def test_it_speaks_japanese(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            daemon = scene.daemon()
+            with Board(scene, place, "--socket", daemon.endpoint, "--rejected", env={"LC_ALL": "ja_JP.UTF-8"}) as board:
+                board.env["LC_ALL"] = "C.UTF-8"  # of the tools
+                # xdotool looks for names of ASCII only, but tells the others.
+                def names():
+                    found = board.tool("search", "--onlyvisible", "--all", "--pid", board.process.pid, "--name", ".", check=False)
+                    return {window: board.tool("getwindowname", window, check=False)[:1] for window in found}
+                dialog = processes.eventually(lambda: next((window for window, name in names().items() if name == ["拒否された変更"]), None),
+                                              lambda left: board.process.poll())
+                board.tool("windowfocus", "--sync", dialog)
+                board.keys("Escape")
+                self.assertEqual(DONE, board.close())
+
     def test_refused_changes_are_dealt_with(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:
             store = scene.datastore()
