@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes the pictures of docs/ out of the real programs on a screen of their own: `./dev pictures [NAME…]`.
 
-Another picture is one more function in PICTURES: it gets a Stage, and saves what it shows by stage.save(file, window).
+Another picture is one more function in PICTURES.
 """
 import configparser
 import datetime
@@ -74,7 +74,6 @@ class Stage:
             last = now
             time.sleep(0.4)
         subprocess.run(["convert", "ppm:-", "-strip", "-define", "png:compression-level=9", DOCS / file], input=last, check=True)
-        print(f"docs/{file}: {(DOCS / file).stat().st_size // 1024} KB")
 
 
 def moment(**back):
@@ -178,6 +177,8 @@ def main():
         if name not in PICTURES:
             sys.exit(f"there is no picture {name}; there are {', '.join(PICTURES)}")
         PICTURES[name]()
+        file = DOCS / f"{name}.png"
+        print(f"docs/{file.name}: {file.stat().st_size // 1024} KB")
 
 
 if __name__ == "__main__":
