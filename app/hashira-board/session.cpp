@@ -166,30 +166,43 @@ void Session::noted(const Note& note) {
     if (!waits) m_reads->call([this](Client& client) { readNoted(client); });
 }
 
+std::optional<Note> Session::takeNoted() {
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_noted, {});
+}
+
 void Session::readNoted(Client& client) {
-    std::optional<Note> note;
-    {
-        const std::lock_guard lock(m_mutex);
-        note = std::exchange(m_noted, {});
-    }
-    if (!note) return;
-    if (note->dateTurned) {
-        m_current.forget();
-        if (m_other) m_other->forget();
-    }
-    for (WeekReader* week : {&m_current, m_other.get()})
-        if (week != nullptr && week->concerns(*note) && !readWeek(*week, client)) {
-            // Nobody tells of the same change twice.
-            if (client.connect(kReconnectMs)) client.rest(kStoppingMs);
-            noted(*note);
-            return;
+    while (const std::optional<Note> note = takeNoted()) {
+        const Status read = readConcerned(*note, client);
+        if (read) {
+            m_inbox.post([this, note = *note] { shownAs(note); });
+            continue;
         }
-    m_inbox.post([this, note = *note] {
-        if (note.dateTurned) Q_EMIT dateTurned();
-        if (note.rejectedChanged) Q_EMIT rejectedChanged();
-        m_shown = note.revision;
-        Q_EMIT shownChanged();
-    });
+        if (client.cancelled()) return;
+        client.rest(read.error().code == ErrorCode::kUnavailable ? kStoppingMs : kRefusedMs);
+        while (!client.cancelled() && !client.connect(kReconnectMs)) continue;
+        // Nobody tells of the same change twice.
+        const std::lock_guard lock(m_mutex);
+        m_noted = m_noted ? merged(*note, *m_noted) : *note;
+    }
+}
+
+Status Session::readConcerned(const Note& note, Client& client) {
+    for (WeekReader* week : {&m_current, m_other.get()}) {
+        if (week == nullptr) continue;
+        if (note.dateTurned) week->forget();
+        if (!week->concerns(note)) continue;
+        if (const Status read = readWeek(*week, client); !read) return read;
+    }
+    return {};
+}
+
+/// In the GUI's thread.
+void Session::shownAs(const Note& note) {
+    if (note.dateTurned) Q_EMIT dateTurned();
+    if (note.rejectedChanged) Q_EMIT rejectedChanged();
+    m_shown = note.revision;
+    Q_EMIT shownChanged();
 }
 
 void Session::readChosen(Client& client) {
@@ -204,19 +217,20 @@ void Session::readChosen(Client& client) {
     }
     if (m_other && m_other->offset() == chosen) return;
     m_other = std::make_unique<WeekReader>(chosen);
-    readWeek(*m_other, client);
+    // What cannot be read now is read with the next notification.
+    (void)readWeek(*m_other, client).ok();
 }
 
-bool Session::readWeek(WeekReader& reader, Client& client) {
+Status Session::readWeek(WeekReader& reader, Client& client) {
     const auto week = reader.read(client);
     if (week) {
         m_inbox.post([this, week = *week] { Q_EMIT weekRead(week); });
-        return true;
+        return {};
     }
     if (week.error().code != ErrorCode::kUnavailable)
         m_inbox.post(
             [this, words = QString::fromStdString(week.error().message)] { Q_EMIT failed(words); });
-    return false;
+    return week.error();
 }
 
 void Session::setConnected(bool connected) {

@@ -71,7 +71,10 @@ private:
     void noted(const frontend::Note& note);
     void readNoted(frontend::Client& client);
     void readChosen(frontend::Client& client);
-    bool readWeek(WeekReader& week, frontend::Client& client);
+    std::optional<frontend::Note> takeNoted();
+    Status readConcerned(const frontend::Note& note, frontend::Client& client);
+    Status readWeek(WeekReader& week, frontend::Client& client);
+    void shownAs(const frontend::Note& note);
     void setConnected(bool connected);
 
     const MakeClient m_makeClient;

@@ -2,6 +2,7 @@
 #include "support/board_bench.h"
 
 #include <QApplication>
+#include <QElapsedTimer>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
@@ -163,6 +164,21 @@ private Q_SLOTS:
         COMES_TO(bench.shown(Place::kTodo), "b, a");
         bench.press(Qt::Key_U);
         COMES_TO(bench.shown(Place::kTodo), "a, b");
+    }
+
+    void itClosesWhileTheDaemonIsAway() {
+        BoardBench bench;
+        QVERIFY(bench.startDaemon());
+        QVERIFY(bench.openWindow());
+        QVERIFY(bench.stopDaemon());
+        COMES_TRUE(!bench.window().session().connected());
+        bench.press(Qt::Key_N);
+        bench.type(QStringLiteral("never sent"));
+        bench.press(Qt::Key_Return);
+        QElapsedTimer closing;
+        closing.start();
+        bench.closeWindow();
+        QVERIFY2(closing.elapsed() < 10'000, qPrintable(QString::number(closing.elapsed())));
     }
 
     void aNewLocalTokenIsTaken() {

@@ -40,6 +40,7 @@ public:
     /// There is no window manager that gives the keyboard back when a dialog closed.
     bool activate();
 
+    void closeWindow() { m_window.reset(); }
     board::Window& window() { return *m_window; }
     board::Board& board() { return m_window->board(); }
     frontend::Client& other() { return *m_other; }
