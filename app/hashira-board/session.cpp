@@ -215,8 +215,8 @@ void Session::readChosen(Client& client) {
         m_other.reset();
         return;
     }
-    if (m_other && m_other->offset() == chosen) return;
-    m_other = std::make_unique<WeekReader>(chosen);
+    // Told again where it is known: who asks may have let go of it meanwhile.
+    if (!m_other || m_other->offset() != chosen) m_other = std::make_unique<WeekReader>(chosen);
     // What cannot be read now is read with the next notification.
     (void)readWeek(*m_other, client).ok();
 }
