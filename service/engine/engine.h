@@ -22,7 +22,7 @@ namespace hashira::engine {
 
 struct Settings {
     bool configured = false;  ///< a datastore is set up
-    bool loopback = false;    ///< it is on this machine: the network is nothing to it
+    bool loopback = false;    ///< it is at an address of this machine: retries are quicker
     std::int64_t syncIntervalMs = 0;
     bool looksAtNetwork = false;  ///< NetworkChanged will tell soon what there is
 };

@@ -26,11 +26,11 @@ const char* wordsOf(Reach reach) {
 }  // namespace
 
 bool Machine::noNetwork() const {
-    return m.network.reach == Reach::kNone && !m.settings.loopback && !m.hintWrong && !m.tryAnyway;
+    return m.network.reach == Reach::kNone && !m.hintWrong && !m.tryAnyway;
 }
 
 bool Machine::looking() const {
-    return m.settings.looksAtNetwork && !m.networkTold && !m.settings.loopback && !m.tryAnyway &&
+    return m.settings.looksAtNetwork && !m.networkTold && !m.tryAnyway &&
            m_input.steadyMs < m.lookUntilMs;
 }
 
@@ -41,8 +41,7 @@ void Machine::waitForNetwork() {
 }
 
 std::int64_t Machine::syncIntervalMs() const {
-    const bool costs = m.network.metered && !m.settings.loopback;
-    return m.settings.syncIntervalMs * (costs ? limits::kMeteredFactor : 1);
+    return m.settings.syncIntervalMs * (m.network.metered ? limits::kMeteredFactor : 1);
 }
 
 void Machine::on(const NetworkChanged& event) {
@@ -61,7 +60,7 @@ void Machine::on(const NetworkChanged& event) {
         m.retryAtMs.reset();
     } else if (before.reach == Reach::kNone || m.network.reach == Reach::kOnline) {
         // What began over another network would hang until its deadline.
-        if (m.phase == Phase::kGreeting && !m.settings.loopback) letGo();
+        if (m.phase == Phase::kGreeting) letGo();
         syncAtOnce();
     }
 }
@@ -91,7 +90,7 @@ void Machine::letGo() {
 
 void Machine::explain(Error& error, front::WaitingFor& reason) const {
     using front::WaitingFor;
-    const char* const words = m.settings.loopback ? nullptr : wordsOf(m.network.reach);
+    const char* const words = wordsOf(m.network.reach);
     if (words == nullptr) return;
     // Whoever answers in the place of the datastore knows no token and has another certificate.
     const bool foreign = m.network.reach == Reach::kPortal &&

@@ -209,16 +209,16 @@ class Reach(Base):
         daemon.cli("add", "Sent all the same", "--wait", "applied")
         self.assertEqual(None, daemon.cli("status")["network"])
 
-    def test_a_datastore_on_this_machine_is_never_waited_for(self):
+    def test_a_loopback_address_is_no_exception(self):
         network = self.bus.network_manager(state=nm.DISCONNECTED)
         store = self.scene.datastore("mine")
         daemon = self.scene.daemon(datastore=store, token=store.token("me"), env=self.bus.env)
-        daemon.cli("add", "Made without a network", "--wait", "applied")
+        daemon.cli("add", "Made without a network")
         self.wait_network(daemon, "NONE")
+        self.assertEqual((1, None), tuple(daemon.cli("status")[key] for key in ("pending", "next_attempt")))
         network.set(state=nm.CONNECTED)
-        network.set(state=nm.DISCONNECTED)
-        daemon.cli("add", "Another one", "--wait", "applied")
-        self.assertEqual("online", daemon.cli("status")["connectivity"])
+        daemon.cli("add", "Made with one", "--wait", "applied")
+        self.assertEqual(0, daemon.cli("status")["pending"])
 
     def test_a_portal_is_told_as_such(self):
         network = self.bus.network_manager()
