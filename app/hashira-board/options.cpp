@@ -31,7 +31,7 @@ void addOptions(QCommandLineParser& parser) {
 }
 
 std::string variable(const char* name) {
-    return qgetenv(name).toStdString();
+    return qEnvironmentVariable(name).toStdString();
 }
 
 /// The runtime directory, else a directory for what is noted: both are the user's own.

@@ -147,11 +147,30 @@ Function ${un}waitForEnd
   Exch $0
 FunctionEnd
 
-; The daemon is asked over its own API, so that it ends in order, and the board as its window is; then they are waited for; and
-; killed only after that. Nothing that was acknowledged is lost by it. Pushes the program that still runs, or "".
+; The board is asked to close as its window is, the daemon to end over its own API, in order; then they are waited for; and killed
+; only after that. Nothing that was acknowledged is lost by it. Pushes the program that still runs, or "".
 Function ${un}stopPrograms
   Push $0
   Push $1
+  ; The board first: it would start the daemon again. Asked each second, as its window may be still to come.
+  StrCpy $1 0
+  ${Do}
+    Push "hashira-board.exe"
+    Call ${un}held
+    Pop $0
+    ${If} $0 == ""
+    ${OrIf} $1 > 100
+      ${ExitDo}
+    ${EndIf}
+    IntOp $0 $1 % 10
+    ${If} $0 == 0
+      nsExec::Exec /TIMEOUT=10000 '"$SYSDIR\taskkill.exe" /IM hashira-board.exe'
+      Pop $0
+      ${Say} "asked the board to close: $0"
+    ${EndIf}
+    IntOp $1 $1 + 1
+    Sleep 100
+  ${Loop}
   StrCpy $running ""
   Push "hashirad.exe"
   Call ${un}held
@@ -161,14 +180,6 @@ Function ${un}stopPrograms
     nsExec::Exec /TIMEOUT=30000 '"$INSTDIR\hashira.exe" quit'
     Pop $0
     ${Say} "asked the daemon to end: $0"
-  ${EndIf}
-  Push "hashira-board.exe"
-  Call ${un}held
-  Pop $0
-  ${If} $0 == "1"
-    nsExec::Exec /TIMEOUT=10000 '"$SYSDIR\taskkill.exe" /IM hashira-board.exe'
-    Pop $0
-    ${Say} "asked the board to close: $0"
   ${EndIf}
   Push 100
   Call ${un}waitForEnd

@@ -37,7 +37,8 @@ class Wine(contextlib.AbstractContextManager):
     def __init__(self, scene):
         self.prefix = scene.dir / "wine"
         self._screen = None
-        self.env = {**scene.env, "WINEPREFIX": str(self.prefix), "WINEDEBUG": "-all",
+        # Windows has none of these.
+        self.env = {**{name: value for name, value in scene.env.items() if not name.startswith("XDG_")}, "WINEPREFIX": str(self.prefix), "WINEDEBUG": "-all",
                     "WINEDLLOVERRIDES": "mscoree,mshtml=", "WINEARCH": "win64"}
 
     def __enter__(self):

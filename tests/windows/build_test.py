@@ -42,7 +42,7 @@ class Build(unittest.TestCase):
     def test_it_holds_all_that_it_needs(self):
         on_disk = {str(path.relative_to(self.stage)) for path in self.stage.rglob("*") if path.is_file()}
         self.assertEqual(on_disk, set(self.files))
-        self.assertLessEqual({"hashirad.exe", "hashira.exe", "libhashira-tray.dll", "platforms/qwindows.dll",
+        self.assertLessEqual({"hashirad.exe", "hashira.exe", "hashira-board.exe", "hashira-core.dll", "libhashira-tray.dll", "platforms/qwindows.dll",
                               "sqldrivers/qsqlite.dll", "LICENSE.txt", "licenses/Qt.txt", "licenses/LGPL-3.txt"}, on_disk)
         beside = {name.lower() for name in on_disk}
         for name in on_disk:
@@ -54,7 +54,7 @@ class Build(unittest.TestCase):
                 self.assertTrue(known, f"{name} needs {library}")
 
     def test_the_programs_are_what_windows_expects(self):
-        for name, subsystem in (("hashirad.exe", "Windows GUI"), ("hashira.exe", "Windows CUI")):
+        for name, subsystem in (("hashirad.exe", "Windows GUI"), ("hashira-board.exe", "Windows GUI"), ("hashira.exe", "Windows CUI")):
             told = read(f"{TOOL}-objdump", "-x", self.stage / name)
             self.assertRegex(told, rf"Subsystem\s+\d+\s+\({re.escape(subsystem)}\)")
             data = (self.stage / name).read_bytes()

@@ -116,6 +116,8 @@ class Setup(unittest.TestCase):
         self.assertTrue((device.windows.roaming / "Microsoft/Windows/Start Menu/Programs/Hashira.lnk").exists())
         self.assertEqual([], device.windows.processes_of("hashirad.exe"), "a silent one starts nothing by itself")
         self.assertEqual(f"hashira {self.version}\n", device.cli_raw("--version").stdout)
+        for program in ("hashirad", "hashira-board"):  # they have windows, and still tell whoever asks
+            self.assertEqual(f"{program} {self.version}\n", device.windows.run(device.home / f"{program}.exe", "--version").stdout)
         nobody = device.cli_raw("list")
         self.assertEqual((3, ""), (nobody.returncode, nobody.stdout))
         self.assertIn("no daemon is running", nobody.stderr)
@@ -164,8 +166,12 @@ class Setup(unittest.TestCase):
         before = device.names()
         device.windows.run("reg", "delete", RUN, "/v", "Hashira", "/f")
         (device.home / "of the person.txt").write_text("kept", encoding="utf-8")
+        board = device.windows.start(device.home / "hashira-board.exe")
+        device.windows.wait(lambda: list(device.data.glob("*board*lock")), "the board's start")
         code, log = device.setup(self.newer)
         self.assertEqual(0, code, log)
+        self.assertEqual(0, board.wait(wine.LIMIT), log)
+        board.stdout.close()
         # It was asked, and ended in order; a new one runs, and nothing is lost.
         self.assertEqual(0, device.process.wait(wine.LIMIT), log)
         device.process.stdout.close()
