@@ -11,6 +11,7 @@ import hashlib
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -88,6 +89,18 @@ def make(debs, cache):
     new.rename(tar)
     print(f"made a clean root in {time.monotonic() - began:.0f} s, {tar.stat().st_size >> 20} MB")
     return tar
+
+
+def read_line(process, limit=processes.LIMIT):
+    """The next line that it prints, or what there is of it when the limit is over."""
+    read, until = b"", time.monotonic() + limit
+    out = process.stdout.fileno()
+    while not read.endswith(b"\n") and select.select([out], [], [], max(0, until - time.monotonic()))[0]:
+        piece = os.read(out, 1)
+        if not piece:
+            break
+        read += piece
+    return read.decode()
 
 
 class CleanRoot:
