@@ -190,7 +190,7 @@ class Installed(unittest.TestCase):
         # Where nobody has a screen, the tray's plugin is found and loaded all the same.
         self.assertIn("no screen to show a tray icon on",
                       self.root.run("timeout", "--preserve-status", "2", "hashirad", "--data-dir", "/tmp/other",
-                                    check=False)[1])
+                                    check=False, HOME="/tmp/nobody")[1])
         for unit, options in ((f"system/{UNIT}", []), ("user/hashirad.service", ["--user"])):
             _, said = self.root.run("systemd-analyze", *options, "verify", "--man=no", "--recursive-errors=no",
                                     f"/usr/lib/systemd/{unit}", check=False, XDG_RUNTIME_DIR="/run")

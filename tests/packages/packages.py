@@ -14,6 +14,8 @@ import hashira_processes as processes
 BUILD = processes.BIN.parent
 MADE = BUILD / "packages"
 LINUX = processes.SOURCE / "installer/linux"
+# Whether they are made as releases are: hardened, and with nothing in the objects that tells of the directory.
+HARDENED = "HASHIRA_HARDENED:BOOL=ON" in (BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
 VERSION = re.search(r"^project\(hashira VERSION ([0-9.]+)", (processes.SOURCE / "CMakeLists.txt").read_text(
     encoding="utf-8"), re.M).group(1)
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""reproducible_test.py [--all]: the same source compiled in another directory, without ccache, gives the same objects.
+"""reproducible_test.py [--all]: the same source compiled in two directories, without ccache, gives the same objects.
 
 In the suite some of each kind; with --all everything, and the packages are compared (some minutes):
-    HASHIRA_BIN_DIR=$PWD/build/package/bin PYTHONPATH=tests/support python3 tests/packages/reproducible_test.py --all
+    PYTHONPATH=tests/support python3 tests/packages/reproducible_test.py --all
 """
 import hashlib
 import os
@@ -23,9 +23,9 @@ SOME = ("service/base/CMakeFiles/hashira_base.dir/utf8.cpp.o", "app/hashirad/CMa
         "service/desktop/CMakeFiles/hashira_keyring.dir/hashira_keyring_autogen/mocs_compilation.cpp.o",
         "service/datastore/CMakeFiles/hashira_ledger_sql_resources_1.dir/.rcc/qrc_hashira_sql_datastore.cpp.o",
         "app/hashirad/tray/CMakeFiles/hashira-tray.dir/icons.cpp.o")
-# What the two configurations must have in common.
+# What they have in common with this build.
 SETTINGS = ("CMAKE_BUILD_TYPE", "CMAKE_CXX_FLAGS", "CMAKE_CXX_FLAGS_RELWITHDEBINFO", "CMAKE_EXE_LINKER_FLAGS",
-            "CMAKE_SHARED_LINKER_FLAGS", "CMAKE_CXX_COMPILER", "CMAKE_C_COMPILER", "CMAKE_INSTALL_PREFIX", "HASHIRA_HARDENED")
+            "CMAKE_SHARED_LINKER_FLAGS", "CMAKE_CXX_COMPILER", "CMAKE_C_COMPILER", "CMAKE_INSTALL_PREFIX")
 
 
 def digest(file, work):
@@ -42,26 +42,33 @@ def run(*command):
         sys.exit(f"{command}\n{done.stdout[-3000:]}")
 
 
+def configured(source, build):
+    """The same source in another directory, configured as this build is, and hardened as releases are."""
+    shutil.copytree(processes.SOURCE, source, symlinks=True,
+                    ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
+    cache = (packages.BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
+    settings = [f"-D{name}={value}" for name, value in re.findall(r"^(\w+):\w+=(.*)$", cache, re.M) if name in SETTINGS]
+    run("cmake", "-S", source, "-B", build, "-G", "Ninja", *settings, "-DHASHIRA_HARDENED=ON")
+    return build
+
+
 def main():
     everything = sys.argv[1:] == ["--all"]
-    with tempfile.TemporaryDirectory(prefix="hsr-elsewhere-with-a-longer-name") as work:
+    targets = ["installed_files"] if everything else SOME
+    with tempfile.TemporaryDirectory(prefix="hsr-elsewhere") as work:
         work = pathlib.Path(work)
-        source, build = work / "source", work / "build"
-        shutil.copytree(processes.SOURCE, source, symlinks=True, ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
-        cache = (packages.BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
-        settings = [f"-D{name}={value}" for name, value in re.findall(r"^(\w+):\w+=(.*)$", cache, re.M) if name in SETTINGS]
-        run("cmake", "-S", source, "-B", build, "-G", "Ninja", *settings)
-        targets = ["installed_files"] if everything else SOME
-        run("cmake", "--build", build, "--parallel", os.cpu_count() if everything else 1, "--target", *targets)
-        different = [name for name in SOME if digest(packages.BUILD / name, work) != digest(build / name, work)]
+        builds = [configured(work / "source", work / "source/build"),
+                  configured(work / "the-source-elsewhere", work / "and-its-build")]
+        for build in builds:
+            run("cmake", "--build", build, "--parallel", os.cpu_count() if everything else 1, "--target", *targets)
+        different = [name for name in SOME if len({digest(build / name, work) for build in builds}) > 1]
         print(f"{len(SOME) - len(different)} of {len(SOME)} objects are the same")
         if everything:
-            for one, other in ((packages.BUILD, work / "one"), (build, work / "other")):
-                packages.make(other, "DEB", "RPM", build=one)
-            for file in sorted((work / "one").glob("*hashira*")):
-                same = file.read_bytes() == (work / "other" / file.name).read_bytes()
-                print(f"{file.name}: {'the same' if same else 'different'}")
-                different += [] if same else [file.name]
+            made = [packages.make(work / build.name, "DEB", "RPM", build=build) for build in builds]
+            for one, other in zip(*made):
+                same = one.read_bytes() == other.read_bytes()
+                print(f"{one.name}: {'the same' if same else 'different'}")
+                different += [] if same else [one.name]
     if different:
         sys.exit(f"different when compiled elsewhere: {different}")
 
