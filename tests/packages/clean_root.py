@@ -24,8 +24,15 @@ import hashira_processes as processes
 # A download of some 150 MB on a busy machine.
 MAKE_LIMIT = 900
 
-# Process 1 of the root: who ends in there is waited for by nobody else.
-HOLD = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN); print(\"ready\", flush=True); signal.pause()"
+# Process 1 of the root: who ends in there is waited for by nobody else. It switches the loopback on, which is all the network there
+# is (SIOCSIFFLAGS with IFF_UP and IFF_RUNNING).
+HOLD = """
+import fcntl, signal, socket, struct
+fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh14x", b"lo", 0x1 | 0x40))
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print("ready", flush=True)
+signal.pause()
+"""
 
 
 def need():
@@ -34,7 +41,7 @@ def need():
     for tool in ("mmdebstrap", "unshare", "nsenter", "dpkg-deb", "apt-get"):
         if not shutil.which(tool):
             processes.skip(f"{tool} is missing: no clean root to install into")
-    if subprocess.run(["unshare", "--mount", "--pid", "--fork", "true"], stderr=subprocess.DEVNULL,
+    if subprocess.run(["unshare", "--mount", "--pid", "--net", "--fork", "true"], stderr=subprocess.DEVNULL,
                       check=False).returncode:
         processes.skip("no namespaces here: no clean root to install into")
 
@@ -115,7 +122,8 @@ class CleanRoot:
         # /dev/null and its like are the machine's; nothing else of it is seen.
         script = (f"mount --rbind /dev {self.dir}/dev && mount -t proc proc {self.dir}/proc"
                   f" && exec /usr/bin/python3 -c '{HOLD}'")
-        self.holder = subprocess.Popen(["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script],
+        self.holder = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--net", "--fork",
+                                        "--kill-child", "sh", "-c", script],
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.holder.stdout.readline() == "ready\n", "the clean root cannot be mounted"
         children = pathlib.Path(f"/proc/{self.holder.pid}/task/{self.holder.pid}/children").read_text(encoding="ascii")
@@ -131,7 +139,7 @@ class CleanRoot:
 
     def command(self, *arguments, user=None):
         """The command line that runs these in the root."""
-        inside = ["nsenter", f"--target={self.inner}", "--mount", "--pid", "chroot"]
+        inside = ["nsenter", f"--target={self.inner}", "--mount", "--pid", "--net", "chroot"]
         if user:
             inside.append(f"--userspec={user}")
         return [*inside, str(self.dir), *map(str, arguments)]

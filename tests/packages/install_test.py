@@ -80,6 +80,11 @@ class Installed(unittest.TestCase):
             shutil.copy(deb, self.root.dir / "tmp")
         return self.root.run("apt-get", "install", "-y", "--no-install-recommends", *[f"/tmp/{deb.name}" for deb in debs])[1]
 
+    def tearDown(self):
+        for log in (self.work / "hashirad.log", self.root.dir / "var/log/hashira-datastored.log"):
+            if log.exists():
+                print(f"--- the end of {log.name}\n{log.read_text(encoding='utf-8')[-3000:]}")
+
     def asked(self):
         return (self.root.dir / "var/log/asked-of-systemctl").read_text(encoding="utf-8").splitlines()
 
@@ -120,7 +125,7 @@ class Installed(unittest.TestCase):
     def start_daemon(self):
         self.daemon = self.root.start("hashirad", "--headless", user="anna", log=self.work / "hashirad.log", HOME=HOME)
         self.addCleanup(self.daemon.stdout.close)
-        self.assertIn("listening on", self.daemon.stdout.readline())
+        self.assertIn("listening on", clean_root.read_line(self.daemon))
 
     def daemon_pid(self):
         """As it is in the root's own numbering."""
@@ -162,7 +167,7 @@ class Installed(unittest.TestCase):
         try:
             self.assertTrue(writer.some.wait(processes.LIMIT))
             self.install(*self.debs)
-            self.assertIn("listening on", self.daemon.stdout.readline())  # it began anew, and can be called
+            self.assertIn("listening on", clean_root.read_line(self.daemon))  # it began anew, and can be called
             self.assertEqual("After the upgrade", self.hashira("add", "After the upgrade", "--wait", "applied",
                                                                "--timeout", "60")["name"])
         finally:

@@ -24,7 +24,8 @@ start() {
     set +a
     out=/run/hashira-datastored.out
     : >"$out"
-    setpriv --reuid hashira-datastore --regid hashira-datastore --clear-groups --no-new-privs --reset-env \
+    # In a session of its own: that of apt ends with a hang-up.
+    setsid setpriv --reuid hashira-datastore --regid hashira-datastore --clear-groups --no-new-privs --reset-env \
         env "HASHIRA_DATASTORED_DATABASE=$HASHIRA_DATASTORED_DATABASE" \
         "HASHIRA_DATASTORED_LISTEN=${HASHIRA_DATASTORED_LISTEN:-tcp:127.0.0.1:7946}" \
         "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' /usr/lib/systemd/system/$unit)" serve \
