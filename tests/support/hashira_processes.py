@@ -340,6 +340,11 @@ class Daemon(Server):
         self._channel = None
         super().__init__(scene, name, [*command, *arguments], env)
 
+    def start(self, limit=LIMIT):
+        super().start(limit)
+        self.hang_up()  # a call that came while nobody listened leaves a channel that rests first
+        return self
+
     def cli_raw(self, *arguments, limit=LIMIT, stdin=""):
         """The finished process of the CLI."""
         endpoint = self.endpoint or self.command[self.command.index("--listen") + 1]
@@ -357,7 +362,8 @@ class Daemon(Server):
     def channel(self):
         import grpc
         if self._channel is None:
-            self._channel = grpc.insecure_channel(self.target)
+            # Connections of its own: another channel to the same socket may rest after it was refused there.
+            self._channel = grpc.insecure_channel(self.target, options=[("grpc.use_local_subchannel_pool", 1)])
         return self._channel
 
     @property
