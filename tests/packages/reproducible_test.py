@@ -18,7 +18,7 @@ import hashira_processes as processes
 import packages
 
 # Code of ours, what protoc, moc and rcc make, and a plugin's.
-SOME = ("service/base/CMakeFiles/hashira_base.dir/utf8.cpp.o", "app/hashirad/CMakeFiles/hashirad.dir/options.cpp.o",
+SOME = ("service/base/CMakeFiles/hashira_base.dir/utf8.cpp.o",
         "proto/CMakeFiles/hashira_proto.dir/hashira/v1/daemon.pb.cc.o",
         "service/desktop/CMakeFiles/hashira_keyring.dir/hashira_keyring_autogen/mocs_compilation.cpp.o",
         "service/datastore/CMakeFiles/hashira_ledger_sql_resources_1.dir/.rcc/qrc_hashira_sql_datastore.cpp.o",
