@@ -195,6 +195,7 @@ done
 if [[ -z $version ]]; then version=$(sed -n 's/^project(hashira VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt"); fi
 readonly stage=$build/stage lists=$build/lists
 mkdir -p "$build"
+export QT_RCC_SOURCE_DATE_OVERRIDE=1 # else Qt's resources tell when their files were written
 compile # in the environment as it is: ccache tells another one apart
 set_moment
 stage_all
