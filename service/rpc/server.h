@@ -49,10 +49,10 @@ public:
     /// Where it can be called: with the port that the system chose.
     Endpoint endpoint() const;
 
-    /// Tells every subscriber. Call after the commit, with the shelf already published.
     /// Answers to Sends that are given from here to releaseAnswers() leave together: see Answers.
     void holdAnswers();
     void releaseAnswers();
+    /// Tells every subscriber. Call after the commit, with the shelf already published.
     void notify(const front::Notice& notice);
     /// Tells every watcher of the status.
     void statusChanged(const front::Status& status);
