@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "edit_state.h"
 
+#include "label_text.h"
 #include "texts.h"
 
 #include "model/json.h"
@@ -17,9 +18,7 @@ QString textOf(const frontend::Task& task, EditState::Field field) {
         case EditState::kNote: return QString::fromStdString(task.note.value_or(""));
         case EditState::kLabels: break;
     }
-    QStringList labels;
-    for (const std::string& label : task.labels) labels << QString::fromStdString(label);
-    return labels.join(QStringLiteral(", "));
+    return labelsText(task.labels);
 }
 
 constexpr EditState::Field kAll[] = {EditState::kName, EditState::kDue, EditState::kLabels,
@@ -92,16 +91,6 @@ Result<frontend::FieldMap> EditState::fields(const frontend::Now& now) const {
     if (touched(kNote)) fields["note"] = frontend::textOrNull(m_typed[kNote].toStdString());
     if (m_lost) fields["deleted"] = "false";
     return fields;
-}
-
-std::vector<std::string> labelsOf(const QString& text) {
-    std::vector<std::string> labels;
-    for (const QString& part : text.split(QLatin1Char(','))) {
-        const std::string label = part.simplified().toStdString();
-        if (!label.empty() && std::find(labels.begin(), labels.end(), label) == labels.end())
-            labels.push_back(label);
-    }
-    return labels;
 }
 
 }  // namespace hashira::board

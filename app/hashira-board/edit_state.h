@@ -47,7 +47,4 @@ private:
     bool m_lost = false;
 };
 
-/// "home, work" as labels: each once, without spaces around.
-std::vector<std::string> labelsOf(const QString& text);
-
 }  // namespace hashira::board

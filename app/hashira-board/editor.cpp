@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "editor.h"
 
+#include "label_text.h"
 #include "texts.h"
 
 #include "base/limits.h"
@@ -30,17 +31,17 @@ QString factsOf(const Card& card, const frontend::Now& now) {
     return facts.join(QStringLiteral(" · "));
 }
 
-/// Completes the label behind the last comma.
+/// Completes the last label.
 class LabelCompleter : public QCompleter {
 public:
     using QCompleter::QCompleter;
     QStringList splitPath(const QString& path) const override {
-        return {path.section(QLatin1Char(','), -1).trimmed()};
+        return {path.mid(lastLabelIn(path)).trimmed()};
     }
     QString pathFromIndex(const QModelIndex& index) const override {
         const QString text = static_cast<QLineEdit*>(widget())->text();
-        const auto comma = text.lastIndexOf(QLatin1Char(','));
-        return (comma < 0 ? QString() : text.left(comma + 1) + QLatin1Char(' ')) +
+        const qsizetype last = lastLabelIn(text);
+        return text.left(last) + (last == 0 ? QString() : QStringLiteral(" ")) +
                QCompleter::pathFromIndex(index);
     }
 };
@@ -76,7 +77,11 @@ void Editor::buildFields(const QStringList& labels) {
     m_name.setMaxLength(static_cast<int>(limits::kNameCharacters));
     m_due.setPlaceholderText(tr("tomorrow, fri, in 3 days, dec 1, 2026-12-01"));
     m_labels.setPlaceholderText(tr("home, work"));
-    auto* completer = new LabelCompleter(labels, this);
+    m_labels.setToolTip(
+        tr("Commas separate labels. One with a comma in it stands in quotes: \"home, garden\""));
+    QStringList asTyped;
+    for (const QString& label : labels) asTyped << labelText(label);
+    auto* completer = new LabelCompleter(asTyped, this);
     completer->setCaseSensitivity(Qt::CaseInsensitive);
     m_labels.setCompleter(completer);
     m_note.setTabChangesFocus(true);

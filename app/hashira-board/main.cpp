@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon_starter.h"
+#include "geometry_keeper.h"
 #include "options.h"
 #include "single_instance.h"
 #include "window.h"
@@ -72,6 +73,7 @@ int show(const board::Options& options) {
         bringUp(window);
         if (rejected) window.openRejected();
     });
+    new board::GeometryKeeper(window, options.noted);  // the window's
     window.show();
     window.start();
     if (options.rejected) window.openRejected();

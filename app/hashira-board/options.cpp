@@ -68,6 +68,7 @@ Result<Options> readOptions(const QStringList& arguments) {
     if (!socket.empty() || !variable("HASHIRA_SOCKET").empty())
         options.listen = QString::fromStdString(options.endpoint.address);
     options.directory = meetingDirectory();
+    options.noted = QString::fromStdString(frontend::stateDirectory(variable) + "/board.ini");
     return options;
 }
 

@@ -15,6 +15,7 @@ struct Options {
     frontend::Endpoint endpoint;
     QString listen;     ///< the endpoint where it was asked for, or empty: the daemon's own default
     QString directory;  ///< where programs of this user meet
+    QString noted;      ///< the file for what the board notes from one start to the next
 };
 
 /// Options, environment and defaults; kInvalid: wrong usage.

@@ -451,6 +451,10 @@
             <source>Discard what you changed?</source>
             <translation>変更を破棄しますか</translation>
         </message>
+        <message>
+            <source>Commas separate labels. One with a comma in it stands in quotes: "home, garden"</source>
+            <translation>ラベルはコンマで区切ります。コンマを含むラベルは引用符で囲みます: "home, garden"</translation>
+        </message>
     </context>
     <context>
         <name>hashira::board::HelpDialog</name>

@@ -41,9 +41,10 @@ class Board:
     def keys(self, *keys):
         self.tool("key", *keys)
 
-    def size(self, window):
+    def shape(self, window):
+        """Left, top, width and height."""
         shape = dict(line.split("=") for line in self.tool("getwindowgeometry", "--shell", window))
-        return int(shape["WIDTH"]), int(shape["HEIGHT"])
+        return tuple(int(shape[side]) for side in ("X", "Y", "WIDTH", "HEIGHT"))
 
     def close(self):
         """As a person closes it; its exit code."""
@@ -131,8 +132,7 @@ class Program(unittest.TestCase):
                 daemon.send(("NEW", {"name": name, "place": "todo"}))
             with Board(scene, place, "--socket", daemon.endpoint) as board:
                 window = board.window()
-                width, _ = board.size(window)
-                column = width / 4
+                column = board.shape(window)[2] / 4
 
                 def drag(from_x, from_y, to_x, to_y):
                     steps = [("mousemove", "--sync", int(from_x), int(from_y)), ("mousedown", 1)]
@@ -161,6 +161,29 @@ class Program(unittest.TestCase):
                 # Behind the others of its column.
                 drag_to([("third", 2), ("second", 3), ("first", 3)], doing, first_card, doing, 500)
                 self.assertEqual(DONE, board.close())
+
+    def test_it_comes_back_where_it_was_closed(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            daemon = scene.daemon()
+
+            def moved(*left_top):
+                """Opened, moved there and closed: where it opened, and where it was closed."""
+                with Board(scene, place, "--socket", daemon.endpoint) as board:
+                    window = board.window()
+                    opened = board.shape(window)
+                    if left_top:
+                        board.tool("windowsize", "--sync", window, 900, 500, "windowmove", "--sync", window, *left_top)
+                    closed = board.shape(window)
+                    self.assertEqual(DONE, board.close())
+                    return opened, closed
+
+            self.assertEqual((30, 40, 900, 500), moved(30, 40)[1])
+            self.assertEqual((30, 40, 900, 500), moved(5000, 4000)[0])
+            left, top, width, height = moved()[0]
+            screen = [int(side) for side in subprocess.run(["xdotool", "getdisplaygeometry"], check=True, stdout=subprocess.PIPE, text=True,
+                                                           env={**scene.env, **place.env}).stdout.split()]
+            self.assertEqual((900, 500), (width, height))
+            self.assertTrue(0 <= left <= screen[0] - width and 0 <= top <= screen[1] - height, (left, top, screen))
 
     def test_it_speaks_japanese(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:

@@ -114,6 +114,23 @@ private Q_SLOTS:
         COMES_TO(bench.shown(Place::kTodo), "a");
     }
 
+    void aLabelWithACommaSurvivesAnEdit() {
+        BoardBench bench;
+        QVERIFY(bench.startDaemon());
+        const std::string id = bench.add("a", "todo", R"(,"labels":["home, garden","work"])");
+        QVERIFY(bench.openWindow());
+        COMES_TO(bench.shown(Place::kTodo), "a");
+        bench.press(Qt::Key_Return);
+        COMES_TRUE(bench.window().editor() != nullptr && bench.window().editor()->isActiveWindow());
+        for (int i = 0; i < 2; ++i) bench.press(Qt::Key_Tab);
+        bench.press(Qt::Key_End);
+        bench.type(QStringLiteral(", \"one, two\""));
+        bench.press(Qt::Key_Return);
+        COMES_TRUE(bench.board().current()->labels.size() == 3);
+        QCOMPARE(bench.task(id).labels,
+                 (std::vector<std::string>{"home, garden", "work", "one, two"}));
+    }
+
     void aDropMovesACard() {
         BoardBench bench;
         QVERIFY(bench.startDaemon());

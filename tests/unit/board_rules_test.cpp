@@ -2,6 +2,7 @@
 #include "card_model.h"
 #include "edit_state.h"
 #include "filter.h"
+#include "label_text.h"
 #include "row_order.h"
 #include "support/seeded.h"
 #include "texts.h"
@@ -86,6 +87,10 @@ private Q_SLOTS:
     void editTellsTheirs();
     void editOfWhatIsGone();
     void editRefusesWhatIsNoDate();
+    void labelsAreTyped_data();
+    void labelsAreTyped();
+    void anyLabelsComeBackFromTheirText();
+    void theLastLabelIsWhereTheTyperIs();
 };
 
 void BoardRulesTest::fewestRowsMove() {
@@ -409,6 +414,54 @@ void BoardRulesTest::editRefusesWhatIsNoDate() {
     state.type(EditState::kDue, QString());
     state.type(EditState::kName, QStringLiteral("  "));
     QVERIFY(!state.fields(noon()));
+}
+
+void BoardRulesTest::labelsAreTyped_data() {
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("labels");  // between bars
+    const auto row = [](const char* name, const char* typed, const char* labels) {
+        QTest::newRow(name) << test::q(typed) << test::q(labels);
+    };
+    row("two", "home, work", "home|work");
+    row("a comma in quotes", R"("home, garden",work)", "home, garden|work");
+    row("spaces count in quotes", R"( "  a  b " )", "  a  b ");
+    row("a quote in quotes", R"("12"" records", x)", R"(12" records|x)");
+    row("a quote within", R"(12" records, x)", R"(12" records|x)");
+    row("not closed yet", R"(x, "home, gar)", "x|home, gar");
+    row("goes on behind", R"("a"b, c)", "ab|c");
+    row("nothing in them", R"("", ,x)", "x");
+}
+
+void BoardRulesTest::labelsAreTyped() {
+    QFETCH(QString, typed);
+    QStringList labels;
+    for (const std::string& label : labelsOf(typed)) labels << test::q(label);
+    QTEST(labels.join(QLatin1Char('|')), "labels");
+}
+
+void BoardRulesTest::anyLabelsComeBackFromTheirText() {
+    test::Seeded random;
+    constexpr std::string_view kLetters = "ab ,\"";
+    for (int round = 0; round < 2'000; ++round) {
+        std::vector<std::string> labels;
+        while (labels.size() < 1 + random.below(4)) {
+            std::string label;
+            while (label.size() < 1 + random.below(6)) label += kLetters[random.below(5)];
+            if (std::find(labels.begin(), labels.end(), label) == labels.end())
+                labels.push_back(label);
+        }
+        const QString text = labelsText(labels);
+        QVERIFY2(labelsOf(text) == labels, qPrintable(text + test::q(random.note())));
+    }
+    QCOMPARE(labelsText({"home", "12\" records", "a, b"}),
+             QStringLiteral(R"(home, 12" records, "a, b")"));
+}
+
+void BoardRulesTest::theLastLabelIsWhereTheTyperIs() {
+    QCOMPARE(lastLabelIn(QStringLiteral("ho")), 0);
+    QCOMPARE(lastLabelIn(QStringLiteral("home, wo")), 5);
+    QCOMPARE(lastLabelIn(QStringLiteral(R"(home, "a, b)")), 5);
+    QCOMPARE(lastLabelIn(QStringLiteral(R"("a, b", x)")), 7);
 }
 
 QTEST_GUILESS_MAIN(BoardRulesTest)
