@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include <sys/resource.h>
+
 namespace hashira::app {
 namespace {
 
@@ -55,6 +57,15 @@ Result<std::optional<std::chrono::milliseconds>> parseRetention(const std::strin
             return std::optional(milliseconds(number * seconds * 1'000));
     return invalid("--retention must be a number with d, h, m or s behind it, as in 180d, up to " +
                    std::to_string(kRetentionMostDays) + "d, or never");
+}
+
+/// Each device is a descriptor: as many as the system lets us have. What a shell gives, 1,024 as a
+/// rule, is meant for programs that cannot count further.
+void raiseDescriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
 /// Until somebody tells us to end.
@@ -141,6 +152,7 @@ Result<ServeSettings> serveSettings(const ServeWords& words) {
 
 Status serveUntilTold(const ServeSettings& settings, const datastore::DatabaseUrl& database,
                       const std::string& version) {
+    raiseDescriptors();
     const SystemClock clock;
     const auto log = std::make_shared<Log>(settings.log, clock, stderrSink());
     datastore::ServerSettings server{settings.endpoint, database, version};

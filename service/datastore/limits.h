@@ -25,6 +25,13 @@ inline constexpr int kStreamsOfConnection = 1'000;
 /// A connection that has not said hello in HTTP/2 (and TLS) by then is closed: gRPC gives it two
 /// minutes, and it holds a descriptor.
 inline constexpr int kHandshakeMs = 20'000;
+/// A client that vanished is asked after so long, and forgotten when it has not answered by then:
+/// it holds a descriptor too.
+inline constexpr int kKeepaliveMs = 30'000;
+inline constexpr int kKeepaliveTimeoutMs = 10'000;
+/// Descriptors that connections leave to the database's files and connections, new certificates and
+/// whoever asks for metrics: twice what these take. Who connects beyond is cut off at once.
+inline constexpr int kSpareDescriptors = 64;
 
 /// More streams than devices a person could have: a daemon that opens them in a loop is told.
 inline constexpr std::size_t kWatchersOfAccount = 1'000;

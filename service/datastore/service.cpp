@@ -9,6 +9,7 @@
 #include "datastore/service_observer.h"
 #include "datastore/service_tls.h"
 #include "datastore/sweeper.h"
+#include "datastore/tcp_listener.h"
 #include "wire/library.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
@@ -45,14 +46,12 @@ void configure(grpc::ServerBuilder& builder) {
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits::kHeaderBytes);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits::kStreamsOfConnection);
     builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, limits::kHandshakeMs);
-    // Two servers on one port must not share it silently.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Daemons ping every 10 s, also while nothing is said; gRPC's default takes that for abuse.
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
     // And a daemon that vanished is forgotten.
-    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
-    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, limits::kKeepaliveMs);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, limits::kKeepaliveTimeoutMs);
 }
 
 /// Ends the streams whose token is not known any more. An error: the database does not answer.
@@ -121,7 +120,12 @@ struct Server::Impl {
     /// gRPC calls back into them for as long as the server is.
     std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
     std::unique_ptr<Calls> calls;
+    std::unique_ptr<TcpListener> listener;
+    std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor;
     std::unique_ptr<grpc::Server> server;
+
+    Status listen(grpc::ServerBuilder& builder);
+    void accept();
 
     /// Calls that have an end of their own.
     std::int64_t underWay() {
@@ -131,6 +135,25 @@ struct Server::Impl {
         return sum;
     }
 };
+
+Status Server::Impl::listen(grpc::ServerBuilder& builder) {
+    auto opened = TcpListener::open(endpoint);
+    if (!opened) return opened.error();
+    listener = std::move(*opened);
+    endpoint.port = listener->port();
+    using Experimental = grpc::ServerBuilder::experimental_type;
+    acceptor = builder.experimental().AddExternalConnectionAcceptor(
+        Experimental::ExternalConnectionType::FROM_FD, credentials);
+    return {};
+}
+
+void Server::Impl::accept() {
+    listener->start([this](int fd) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+        connection.fd = fd;
+        acceptor->HandleNewConnection(&connection);
+    });
+}
 
 Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, const Clock& clock) {
     if (!settings.endpoint.loopback() && !settings.tls)
@@ -155,19 +178,15 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     configure(builder);
-    int port = 0;
-    builder.AddListeningPort(settings.endpoint.target(), impl->credentials, &port);
+    if (const Status listening = impl->listen(builder); !listening) return listening.error();
     builder.RegisterService(impl->calls.get());
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> observers;
     observers.push_back(callObserver(impl->backend.metrics, impl->backend.leave, *impl->log));
     builder.experimental().SetInterceptorCreators(std::move(observers));
     impl->server = builder.BuildAndStart();
-    if (!impl->server || port == 0)
-        return Error{ErrorCode::kBusy, "cannot listen on " + settings.endpoint.target() +
-                                           ": another program listens there, or the address is "
-                                           "not this machine's"};
-    impl->endpoint.port = static_cast<std::uint16_t>(port);
+    if (!impl->server) return Error{ErrorCode::kInternal, "gRPC's server does not start"};
     impl->health.attach(*impl->server, impl->backend.metrics);
+    impl->accept();
     if (settings.retention)
         impl->sweeper =
             std::make_unique<Sweeper>(impl->backend, *settings.retention, *settings.log);
@@ -179,6 +198,7 @@ Server::Server(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Server::~Server() {
     if (m_impl->sweeper) m_impl->sweeper->halt();
     m_impl->health.detach();
+    m_impl->listener->stop();
     m_impl->backend.broadcaster.endAll({ErrorCode::kUnavailable, "the datastore is stopping"});
     m_impl->server->Shutdown(std::chrono::system_clock::now() + kGrace);
     m_impl->server->Wait();
@@ -216,6 +236,9 @@ std::string Server::metricsText() const {
     text.family("hashira_waiting_jobs", "gauge", "Calls that wait for a database connection.");
     text.sample("queue=\"write\"", std::uint64_t(m_impl->backend.writers->waiting()));
     text.sample("queue=\"read\"", std::uint64_t(m_impl->backend.readers->waiting()));
+    text.family("hashira_turned_away_connections_total", "counter",
+                "Connections that were cut as descriptors ran out.");
+    text.sample({}, m_impl->listener->turnedAway());
     if (m_impl->certificate) {
         text.family("hashira_certificate_not_after_seconds", "gauge",
                     "When the certificate shown to new connections expires, since 1970.");

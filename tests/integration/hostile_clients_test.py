@@ -4,18 +4,34 @@
 adds a task and another device is shown it. The datastore's memory stays bounded."""
 import contextlib
 import pathlib
+import resource
+import select
 import socket
 import sys
 import threading
+import time
 import unittest
 
 import hashira_processes as processes
+from http2_front_end import DATA, END_HEADERS, HEADERS, PING, PREFACE, SETTINGS, FrontEnd, frame, headers_of
 
 LIMIT = processes.LIMIT
 MIB = 1024 * 1024
 # What a server with all of this at its door may take more than at rest.
 MEMORY = 160 * MIB
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+HANDSHAKE = 20  # seconds: limits::kHandshakeMs
+
+
+def gone(connection):
+    """Whether the other side hung up; what it said before is thrown away."""
+    try:
+        while said := connection.recv(4096, socket.MSG_DONTWAIT):
+            del said
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 class HostileClients(unittest.TestCase):
@@ -58,9 +74,78 @@ class HostileClients(unittest.TestCase):
         return made
 
     def test_half_a_hello(self):
-        for i in range(300):
-            self.socket().sendall(PREFACE[:i % len(PREFACE)])
+        held = [self.socket() for _ in range(300)]
+        for i, each in enumerate(held):
+            each.sendall(PREFACE[:i % len(PREFACE)])
         self.others_are_served("Beside connections that never say hello")
+        # Nor do they stay: whoever has not said hello by then is shown the door, also one that says a letter now and then.
+        until = time.monotonic() + HANDSHAKE + LIMIT
+        held[0].sendall(PREFACE[:1])
+        while held:
+            readable = select.select(held, [], [], until - time.monotonic())[0]
+            self.assertTrue(readable, f"{len(held)} are still connected")
+            held = [each for each in held if each not in readable or not gone(each)]
+
+    def test_more_connections_than_descriptors(self):
+        """Those who are in are served, and whoever comes when there is room again; in between, clients are told at once."""
+        directory = pathlib.Path(f"/proc/{self.store.pid}/fd")
+        most = len(list(directory.iterdir())) + 100
+        resource.prlimit(self.store.pid, resource.RLIMIT_NOFILE, (most, most))
+        held = [self.socket() for _ in range(100)]
+        came = 0
+        while came < 300:  # whoever is cut may learn of it before it has connected
+            with contextlib.suppress(ConnectionResetError):
+                held.append(self.socket())
+            came += 1
+        processes.eventually(lambda: sum(map(gone, held)) >= len(held) - 100, lambda left: select.select(
+            [each for each in held if not gone(each)], [], [], left))
+        self.assertLess(len(list(directory.iterdir())), most, "some are left for the datastore itself")
+        self.laptop.cli("add", "Beside a flood of connections", "--wait", "visible")
+        self.store.admin("account", "list")
+        for each in held:
+            each.close()
+        self.others_are_served("After a flood of connections")
+
+    def test_calls_that_never_end(self):
+        """Slow loris: as many calls as a connection may have, whose body is begun and not gone on with."""
+        rude = [self.front_end() for _ in range(4)]
+        for each in rude:
+            for stream in range(1, 2_000, 2):
+                each.socket.sendall(frame(HEADERS, END_HEADERS, stream, headers_of("Datastore/Apply"))
+                                    + frame(DATA, 0, stream, b"\0\0\0\x10"))
+        self.others_are_served("Beside calls that never end")
+        for each in rude:
+            each.socket.sendall(frame(DATA, 0, 1, b"\0"))
+        self.others_are_served("Beside calls that go on byte by byte")
+
+    def test_pings_and_settings_that_ask_for_answers(self):
+        """And nobody reads those."""
+        def flood(each):
+            asked = frame(PING, payload=bytes(8)) + frame(SETTINGS)
+            for _ in range(20_000):
+                each.socket.sendall(asked * 10)
+
+        self.beside_floods(flood, "Beside pings and settings")
+
+    def beside_floods(self, flood, name):
+        """Others are served while four connections do that, each as fast as it can; the datastore may hang up on them."""
+        def run(each):
+            with contextlib.suppress(OSError):
+                flood(each)
+
+        threads = [threading.Thread(target=run, args=(self.front_end(),)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        self.others_are_served(name)
+        for thread in threads:
+            thread.join()
+        self.others_are_served(name + ", and after them")
+
+    def front_end(self):
+        host, port = self.store.target.rsplit(":", 1)
+        made = FrontEnd((host, int(port)))
+        self.addCleanup(made.close)
+        return made
 
     def test_guessed_tokens(self):
         calls = [self.stub.Fetch(self.pb.FetchRequest(open=True), timeout=LIMIT, metadata=self.metadata(f"guess {i}"))

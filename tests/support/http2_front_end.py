@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A front end that is as rude as it likes: bare HTTP/2 on the daemon's Unix socket, without a gRPC library.
+"""A front end that is as rude as it likes: bare HTTP/2 on the daemon's Unix socket (or at a datastore's address), without a
+gRPC library.
 
 It opens a stream in well under a millisecond, and reads, or stops reading, or cuts the socket whenever the test says.
 """
@@ -7,7 +8,7 @@ import socket
 import struct
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, RST_STREAM, SETTINGS, WINDOW_UPDATE = 0, 1, 3, 4, 8
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE, CONTINUATION = 0, 1, 3, 4, 6, 8, 9
 CANCEL = 8
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 INITIAL_WINDOW_SIZE = 4
@@ -22,13 +23,22 @@ def literal(name, value):
     return b"\0" + bytes([len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
 
 
-class FrontEnd:
-    """One connection. `window` is how much of a stream the daemon may send before it is read."""
+def headers_of(method, *more):
+    """The block of a call's headers, as in headers_of("Hashira/Send", ("x-more", "words"))."""
+    return b"".join(literal(*pair) for pair in (
+        (":method", "POST"), (":scheme", "http"), (":path", f"/hashira.v1.{method}"), (":authority", "localhost"),
+        ("content-type", "application/grpc"), ("te", "trailers"), *more))
 
-    def __init__(self, path, window=65535):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+class FrontEnd:
+    """One connection, to a path or to (host, port). `window` is how much of a stream the other side may send before it is
+    read."""
+
+    def __init__(self, address, window=65535):
+        on_tcp = isinstance(address, tuple)
+        self.socket = socket.socket(socket.AF_INET if on_tcp else socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(30)
-        self.socket.connect(str(path))
+        self.socket.connect(address if on_tcp else str(address))
         self.socket.sendall(PREFACE + frame(SETTINGS, payload=struct.pack(">HI", INITIAL_WINDOW_SIZE, window)))
         self.last = -1
         self.buffer = b""
@@ -36,10 +46,7 @@ class FrontEnd:
     def call(self, method, request=b""):
         """Starts a call; its stream's number."""
         self.last += 2
-        headers = b"".join(literal(*pair) for pair in (
-            (":method", "POST"), (":scheme", "http"), (":path", f"/hashira.v1.{method}"), (":authority", "localhost"),
-            ("content-type", "application/grpc"), ("te", "trailers")))
-        self.socket.sendall(frame(HEADERS, END_HEADERS, self.last, headers)
+        self.socket.sendall(frame(HEADERS, END_HEADERS, self.last, headers_of(method))
                             + frame(DATA, END_STREAM, self.last, b"\0" + struct.pack(">I", len(request)) + request))
         return self.last
 
