@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Tells ThreadSanitizer of the orders that gRPC keeps. gRPC and abseil are not instrumented: TSan
-// sees neither abseil's locks nor that an operation begins before it completes, would take correct
-// code for races, and a suppression of these would hide real ones. This library stands in front of
-// theirs in the tsan preset and adds those edges, each on the object that orders: none is invented
-// between calls, so that a race of two handlers still shows (planted_race.cpp). No suppression is
-// left.
+// Tells ThreadSanitizer of the orders that gRPC keeps, and keeps Qt from misleading it. gRPC and
+// abseil are not instrumented: TSan sees neither abseil's locks nor that an operation begins before
+// it completes, would take correct code for races, and a suppression of these would hide real ones.
+// This library stands in front of theirs in the tsan preset and adds those edges, each on the
+// object that orders: none is invented between calls, so that a race of two handlers still shows
+// (planted_race.cpp). No suppression is left.
 //
 // The mangled names are Debian 12's. Where they are others nothing calls these functions, and TSan
 // reports what it did without.
@@ -14,7 +14,9 @@
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <sanitizer/tsan_interface.h>
+#include <sched.h>
 
+#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -165,6 +167,21 @@ void _ZN4grpc6Server18UnrefAndWaitLockedEv(void* server) {
     static const auto next = HASHIRA_NEXT(_ZN4grpc6Server18UnrefAndWaitLockedEv);
     next(server);
     __tsan_acquire(server);
+}
+
+// QProcess starts programs as vfork does: the child runs in our memory until it has become the
+// program, and what TSan notes of it is noted of our thread, of which it then misses locks and
+// signals. As fork does, it is a child of its own.
+int clone(int (*run)(void*), void* stack, int flags, void* argument, ...) {
+    static const auto next = HASHIRA_NEXT(clone);
+    va_list more;
+    va_start(more, argument);
+    auto* const first = va_arg(more, void*);
+    auto* const second = va_arg(more, void*);
+    auto* const third = va_arg(more, void*);
+    va_end(more);
+    if ((flags & CLONE_VFORK) != 0) flags &= ~(CLONE_VM | CLONE_VFORK);
+    return next(run, stack, flags, argument, first, second, third);
 }
 
 }  // extern "C"
