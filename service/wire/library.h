@@ -10,6 +10,10 @@ namespace hashira::wire {
 /// Also keeps gRPC's locks from being watched for deadlocks, as they are where abseil was built
 /// with its assertions (Debian's is): each would be entered into a graph each time that it is
 /// taken.
+/// A program with this in it also has gRPC's threads for callbacks wait for as long as there is
+/// nothing to do. By themselves (`CallbackAlternativeCQ` of gRPC 1.51) they wait for a second, then
+/// sleep for 100 ms in which nobody takes up a call, and so on for ever: of the calls after a quiet
+/// second one in 30 took 70 ms, and an idle process woke up four times a second more than it need.
 void keepLibrary();
 
 }  // namespace hashira::wire
