@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "board_program.h"
 #include "daemon/desk.h"
+#include "desktop.h"
 #include "face_loader.h"
 #include "holder.h"
+#include "late_keyring.h"
 #include "options.h"
 #include "platform.h"
 #include "settings_keeper.h"
 #include "successor.h"
 
 #include "base/end_process.h"
-#include "desktop/keyring.h"
-#include "desktop/network.h"
-#include "desktop/sleep.h"
 
 #include <QCoreApplication>
 
@@ -55,6 +54,30 @@ void setStage(Stage& stage, bool headless, int& argc, char** argv) {
     runHeadless("there is no screen to show a tray icon on");
 }
 
+/// What the daemon hears of its machine.
+class Machine {
+public:
+    Machine(hashira::daemon::Daemon& daemon, bool looksAtNetwork) {
+        const auto desktop = hashirad::loadDesktop();
+        if (!desktop) {
+            std::fprintf(stderr, "hashirad: %s; the network is not looked at\n",
+                         desktop.error().message.c_str());
+            return;
+        }
+        if (looksAtNetwork) {
+            m_network = (*desktop)->makeNetwork();
+            m_network->watch(
+                [&](const hashira::NetworkHint& hint) { daemon.networkChanged(hint); });
+        }
+        m_sleep = (*desktop)->makeSleep();
+        m_sleep->onWake([&] { daemon.machineWoke(); });
+    }
+
+private:
+    std::unique_ptr<hashira::desktop::Network> m_network;
+    std::unique_ptr<hashira::desktop::Sleep> m_sleep;
+};
+
 /// A person who starts what runs already wants to see it: the board of the one that runs.
 int startAgain(const std::string& dataDir, const hashira::Error& busy) {
     const auto endpoint = hashirad::waitForHolder(dataDir);
@@ -74,23 +97,19 @@ int serve(const Stage& stage, const hashirad::Options& options, hashirad::Succes
     };
     hashirad::onStopSignal(end);
     successor.onCall([&stage] { stage.application->quit(); });
-    const auto keyring = hashira::desktop::makeKeyring();
+    hashirad::LateKeyring keyring;
     hashira::daemon::Settings settings = options.settings;
     settings.shutdown = [end] {
         QMetaObject::invokeMethod(QCoreApplication::instance(), end, Qt::QueuedConnection);
     };
-    auto daemon = hashira::daemon::Daemon::start(settings, clock, keyring.get());
+    auto daemon = hashira::daemon::Daemon::start(settings, clock, &keyring);
     if (!daemon && stage.face != nullptr && daemon.error().code == hashira::ErrorCode::kBusy)
         return startAgain(options.settings.dataDir, daemon.error());
     if (!daemon) return fail(daemon.error(), kFailed);
     std::printf("hashirad is listening on %s\n", (*daemon)->endpoint().c_str());
     std::fflush(stdout);
     // From here on it can be called: whatever follows may be slow.
-    const auto network = hashira::desktop::makeNetwork();
-    if (settings.looksAtNetwork)
-        network->watch([&](const hashira::NetworkHint& hint) { (*daemon)->networkChanged(hint); });
-    const auto sleep = hashira::desktop::makeSleep();
-    sleep->onWake([&] { (*daemon)->machineWoke(); });
+    const Machine machine(**daemon, settings.looksAtNetwork);
     hashira::daemon::Desk desk(**daemon);
     if (stage.face) hashirad::leaveTerminal();
     hashirad::SettingsKeeper keeper(

@@ -97,7 +97,7 @@ endif()
 # What the programs tell of themselves. `all` makes it too, since `cmake --install` needs it.
 get_property(files GLOBAL PROPERTY HASHIRA_MADE_FILES)
 add_custom_target(installed_files ALL DEPENDS ${files})
-foreach(program hashirad hashira hashira-board hashira-tray hashira-datastored)
+foreach(program hashirad hashira hashira-board hashira-desktop hashira-tray hashira-datastored)
   if(TARGET ${program})
     add_dependencies(installed_files ${program})
   endif()

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import shutil
+import subprocess
 import sys
 import unittest
 
@@ -163,6 +164,27 @@ class Ring(unittest.TestCase):
             daemon = scene.daemon(env={"DBUS_SESSION_BUS_ADDRESS": f"unix:path={scene.dir}/none"})
             self.assertIn("there is no keyring", login(daemon, store, store.token("me"), code=FAILED))
             self.assertFalse((daemon.data_dir / "sign-in.json").exists())
+
+    def test_what_leads_to_the_keyring_is_loaded_when_it_is_needed(self):
+        linked = subprocess.run(["ldd", processes.BIN / "hashirad"], capture_output=True, text=True, check=True).stdout
+        self.assertIn("libQt6Core", linked)
+        for library in ("Qt6DBus", "Qt6Network", "keychain"):
+            self.assertNotIn(library, linked)
+
+    def test_without_the_plugin_it_serves_and_says_what_is_missing(self):
+        with desk() as (scene, bus, _):
+            store = scene.datastore()
+            daemon = scene.daemon(env=bus.env, start=False)
+            daemon.command[0] = str(shutil.copy(processes.BIN / "hashirad", scene.dir))
+            daemon.start()
+            daemon.wait_log("the plugin for keyring and network, libhashira-desktop.so, is not installed")
+            daemon.cli("add", "Without a keyring")
+            self.assertIn("is not installed", login(daemon, store, store.token("me"), "--adopt", code=FAILED))
+            self.assertFalse((daemon.data_dir / "sign-in.json").exists())
+            # It need not be started anew.
+            shutil.copy(processes.BIN / "libhashira-desktop.so", scene.dir)
+            login(daemon, store, store.token("me"), "--adopt")
+            daemon.wait_status(online)
 
     def test_a_locked_keyring_is_waited_for(self):
         with desk() as (scene, bus, ring):

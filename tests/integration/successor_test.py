@@ -12,7 +12,7 @@ import unittest
 
 import hashira_processes as processes
 
-PROGRAMS = ("hashirad", "libhashira-tray.so")
+PROGRAMS = ("hashirad", "libhashira-desktop.so", "libhashira-tray.so")
 
 
 class Writer:
@@ -124,5 +124,5 @@ class Successor(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    processes.need_programs("hashirad", "hashira", "libhashira-tray.so")
+    processes.need_programs("hashira", *PROGRAMS)
     unittest.main(argv=sys.argv, verbosity=2)

@@ -24,7 +24,8 @@ NO_FAULTS = {
 if not packages.HARDENED:
     NO_FAULTS["hardening-no-fortify-functions"] = "these are made of the preset dev; ./dev package makes hardened ones"
 FILES = {
-    "hashira": {"/usr/bin/hashira", "/usr/bin/hashirad", "/usr/lib/hashira/plugins/libhashira-tray.so",
+    "hashira": {"/usr/bin/hashira", "/usr/bin/hashirad", "/usr/lib/hashira/plugins/libhashira-desktop.so",
+                "/usr/lib/hashira/plugins/libhashira-tray.so",
                 "/usr/lib/systemd/user/hashirad.service", "/etc/xdg/autostart/hashira.desktop",
                 "/usr/share/metainfo/org.hashira.Hashira.metainfo.xml",
                 "/usr/share/icons/hicolor/scalable/apps/hashira.svg", "/usr/share/icons/hicolor/48x48/apps/hashira.png",
