@@ -3,11 +3,8 @@
 
 #include "texts.h"
 
-#include <QApplication>
 #include <QEvent>
 #include <QHBoxLayout>
-
-#include <algorithm>
 
 namespace hashira::board {
 namespace {
@@ -42,18 +39,11 @@ void Board::wire(Column& column) {
         [this](const Card& card) { return spokenText(card, m_view.now, m_view.markPending); });
     connect(&list, &CardList::opened, this, &Board::opened);
     connect(&list, &CardList::labelClicked, this, &Board::labelClicked);
-    connect(&list, &CardList::currentCardChanged, this, [this, place] {
-        if (m_refreshing) return;
-        const std::string id = this->column(place).list().currentId();
-        if (id.empty()) return;
-        m_currentPlace = place;
-        m_current = id;
-        m_awaited.clear();
-        markCurrent();
-        Q_EMIT currentChanged();
+    connect(&list, &CardList::choiceChanged, this, [this, place] {
+        if (!m_refreshing) takeChoice(place);
     });
     connect(&column.model(), &CardModel::dropped, this,
-            [this, place](const QString& id, int row) { Q_EMIT dropped(id, place, row); });
+            [this, place](const QStringList& ids, int row) { Q_EMIT dropped(ids, place, row); });
     connect(&column, &Column::added, this,
             [this, place](const QString& name) { Q_EMIT added(place, name); });
     connect(&column, &Column::addingEnded, this, &Board::focusCards);
@@ -72,9 +62,7 @@ CardPtr Board::find(const std::string& id) const {
     if (id.empty()) return nullptr;
     for (const WeekCards* week : {m_thisWeek.get(), m_otherWeek.get()}) {
         if (week == nullptr) continue;
-        for (const auto& place : week->places)
-            for (const CardPtr& card : place)
-                if (card->task.id == id) return card;
+        if (const auto card = week->byId.find(id); card != week->byId.end()) return card->second;
     }
     return nullptr;
 }
@@ -154,100 +142,6 @@ void Board::refresh() {
     m_refreshing = false;
     followCurrent();
     minuteTimer();
-}
-
-/// The current card stays current wherever it went; where it is gone, the one in its place is.
-void Board::followCurrent() {
-    const auto* focus = qobject_cast<const CardList*>(QApplication::focusWidget());
-    const bool hadFocus = focus != nullptr && isAncestorOf(focus);
-    const bool awaited = !m_awaited.empty() && find(m_awaited) != nullptr;
-    const std::string wanted = awaited ? m_awaited : m_current;
-    for (Column* column : m_columns) {
-        const int row = wanted.empty() ? -1 : column->model().rowOf(wanted);
-        if (row < 0) continue;
-        if (awaited) m_awaited.clear();
-        const bool moved = column->place() != m_currentPlace;
-        m_current = wanted;
-        m_currentPlace = column->place();
-        m_refreshing = true;
-        column->list().setCurrentRow(row, awaited);
-        m_refreshing = false;
-        if (moved && hadFocus) column->list().setFocus();
-        markCurrent();
-        Q_EMIT currentChanged();
-        return;
-    }
-    chooseSome();
-    m_current = currentList().currentId();
-    if (hadFocus && !currentList().hasFocus()) currentList().setFocus();
-    markCurrent();
-    Q_EMIT currentChanged();
-}
-
-/// One card of the board is marked, not one of each column.
-void Board::markCurrent() {
-    for (Column* column : m_columns) {
-        QItemSelectionModel& marked = *column->list().selectionModel();
-        if (column->place() != m_currentPlace)
-            marked.clearSelection();
-        else if (!marked.hasSelection() && marked.currentIndex().isValid())
-            marked.select(marked.currentIndex(), QItemSelectionModel::ClearAndSelect);
-    }
-}
-
-/// Something is current wherever there are cards, so that keys mean something.
-void Board::chooseSome() {
-    if (currentList().cards().rowCount() == 0 && m_current.empty())
-        for (const Place place : {Place::kDone, Place::kBacklog, Place::kTodo, Place::kDoing})
-            if (column(place).model().rowCount() > 0) m_currentPlace = place;
-    if (currentList().currentIndex().isValid() || currentList().cards().rowCount() == 0) return;
-    m_refreshing = true;
-    currentList().setCurrentRow(0, false);
-    m_refreshing = false;
-}
-
-void Board::go(int columns, int rows) {
-    const auto count = static_cast<int>(m_columns.size());
-    if (columns == 0) {
-        CardList& list = currentList();
-        const int last = list.cards().rowCount() - 1;
-        const int row = list.currentIndex().isValid() ? list.currentIndex().row() + rows : 0;
-        if (last >= 0) list.setCurrentRow(std::clamp(row, 0, last), true);
-        return list.setFocus();
-    }
-    const int y = currentList().currentY();
-    // Over columns in which nothing stands.
-    for (int at = static_cast<int>(m_currentPlace) - 1 + columns; at >= 0 && at < count;
-         at += columns) {
-        CardList& list = m_columns[static_cast<std::size_t>(at)]->list();
-        const int row = list.rowBeside(y);
-        if (row < 0) continue;
-        list.setFocus();
-        list.setCurrentRow(row, true);
-        m_currentPlace = m_columns[static_cast<std::size_t>(at)]->place();
-        m_current = list.currentId();
-        markCurrent();
-        Q_EMIT currentChanged();
-        return;
-    }
-}
-
-void Board::goToEnd(bool last) {
-    CardList& list = currentList();
-    const int count = list.cards().rowCount();
-    if (count > 0) list.setCurrentRow(last ? count - 1 : 0, true);
-}
-
-void Board::select(const std::string& id) {
-    m_awaited = id;
-    followCurrent();
-}
-
-void Board::focusCards() {
-    chooseSome();
-    m_current = currentList().currentId();
-    markCurrent();
-    currentList().setFocus();
 }
 
 void Board::takeLook() {

@@ -37,8 +37,11 @@ public:
     CardPtr find(const std::string& id) const;
     /// Of the place, filtered or not, in their order.
     std::vector<CardPtr> cards(Place place) const;
-    /// The card that actions are meant for.
+    /// Where the keyboard is.
     CardPtr current() const { return find(m_current); }
+    /// Those that actions are meant for, in their order: of one column, and mostly the current one
+    /// alone.
+    std::vector<CardPtr> chosen() const;
     /// All labels there are, with how many cards have each.
     QMap<QString, int> labels() const;
     bool hasRead() const { return m_thisWeek != nullptr; }
@@ -46,9 +49,13 @@ public:
     /// To another column or card; to the first or last of the column.
     void go(int columns, int rows);
     void goToEnd(bool last);
-    /// Makes it current as soon as it is shown, and scrolls to it. The keyboard follows where it
-    /// was for the cards.
-    void select(const std::string& id);
+    /// Chooses all cards up to the one so many rows away; all of the column; only the current one.
+    void extend(int rows);
+    void chooseAll() { currentList().selectAll(); }
+    void chooseCurrent();
+    /// Chooses them as soon as they are shown, and scrolls there. The keyboard follows where it was
+    /// for the cards.
+    void select(const std::vector<std::string>& ids);
     /// The keyboard is for the cards.
     void focusCards();
     Place currentPlace() const { return m_currentPlace; }
@@ -56,8 +63,10 @@ public:
 Q_SIGNALS:
     void opened();
     void currentChanged();
+    /// Of several cards, or of one again.
+    void chosenChanged(int count);
     void labelClicked(const QString& label);
-    void dropped(const QString& taskId, hashira::Place place, int row);
+    void dropped(const QStringList& taskIds, hashira::Place place, int row);
     void added(hashira::Place place, const QString& name);
 
 protected:
@@ -70,9 +79,14 @@ private:
     QString emptyText(Place place) const;
     void wire(Column& column);
     void refresh();
+    // What is current and what is chosen: board_choice.cpp.
+    void takeChoice(Place place);
+    bool takeAwaited();
+    void keepWhatStayed();
     void followCurrent();
     void chooseSome();
-    void markCurrent();
+    void setCurrentRow(int row, bool scroll);
+    void markChosen();
     void takeLook();
     void minuteTimer();
     CardList& currentList() { return column(m_currentPlace).list(); }
@@ -85,9 +99,11 @@ private:
     int m_week = 0;
     Filter m_filter;
     Place m_currentPlace = Place::kTodo;
-    std::string m_current;  ///< a task's id, or empty
-    std::string m_awaited;  ///< to be made current once it is shown
-    bool m_refreshing = false;
+    std::string m_current;               ///< a task's id, or empty
+    IdSet m_chosen;                      ///< all of one column
+    std::vector<std::string> m_awaited;  ///< to be chosen once they are shown
+    int m_firstChosen = 0;               ///< its row
+    bool m_refreshing = false;           ///< what is chosen changes, but not by the person
     /// The only one that runs by time, and only while minutes of doing are seen.
     QTimer m_minutes;
 };

@@ -175,15 +175,22 @@ void CardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const Card& card = cardOf(index);
     const Look& look = m_view.look;
     const bool current = option.state.testFlag(QStyle::State_Selected);
-    const bool focused = current && option.state.testFlag(QStyle::State_HasFocus);
+    const bool several = current && m_view.several;
+    const bool focused =
+        (current || m_view.several) && option.state.testFlag(QStyle::State_HasFocus);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    const qreal line = focused ? 2 : look.highContrast ? (current ? 2 : 1.5) : 1;
-    const QColor edge = focused   ? look.accent
-                        : current ? mixed(look.edge, look.accent, 0.6)
-                                  : look.edge;
+    const qreal line = focused && several   ? 3
+                       : focused || several ? 2
+                       : look.highContrast  ? (current ? 2 : 1.5)
+                                            : 1;
+    const QColor edge = focused || several ? look.accent
+                        : current          ? mixed(look.edge, look.accent, 0.6)
+                                           : look.edge;
     painter->setPen(QPen(edge, line));
-    painter->setBrush(option.state.testFlag(QStyle::State_MouseOver) ? look.cardHover : look.card);
+    painter->setBrush(several                                          ? look.cardChosen
+                      : option.state.testFlag(QStyle::State_MouseOver) ? look.cardHover
+                                                                       : look.card);
     const qreal half = line / 2;
     painter->drawRoundedRect(QRectF(cardRect(option.rect)).adjusted(half, half, -half, -half),
                              kRadius, kRadius);
@@ -197,6 +204,19 @@ void CardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (hasChips(card))
         for (const Chip& chip : placed(card, inner)) paintChip(*painter, chip);
     painter->restore();
+}
+
+void CardDelegate::paintCount(QPainter& painter, const QRect& card, qsizetype count) const {
+    const QString text = QLocale().toString(count);
+    const int width = std::max(m_chip, QFontMetrics(m_small).horizontalAdvance(text) + 2 * kPill);
+    const QRect round(card.right() + 1 - width, card.top(), width, m_chip);
+    painter.setOpacity(1);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_view.look.accent);
+    painter.drawRoundedRect(round, m_chip / 2.0, m_chip / 2.0);
+    painter.setFont(m_small);
+    painter.setPen(m_view.look.accentText);
+    painter.drawText(round, Qt::AlignCenter, text);
 }
 
 void CardDelegate::paintName(QPainter& painter, const Card& card, const QRect& inner) const {

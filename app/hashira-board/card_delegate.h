@@ -15,6 +15,7 @@ struct CardView {
     Look look;
     frontend::Now now;
     bool markPending = false;  ///< there is a datastore that a change can wait for
+    bool several = false;      ///< others are chosen than the current card alone
 };
 
 /// Paints a card and measures it. What does not fit is cut with "…" and told in the tool tip.
@@ -30,6 +31,8 @@ public:
     bool helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
                    const QModelIndex& index) override;
 
+    /// On a card that stands for so many.
+    void paintCount(QPainter& painter, const QRect& card, qsizetype count) const;
     /// The label at that place of the card, or empty.
     QString labelAt(const QStyleOptionViewItem& option, const QModelIndex& index,
                     const QPoint& at) const;

@@ -8,6 +8,8 @@
 #include <QPainter>
 #include <QScrollBar>
 
+#include <algorithm>
+
 namespace hashira::board {
 namespace {
 
@@ -25,7 +27,7 @@ CardList::CardList(CardModel& model, const CardView& view, QWidget* parent)
     setVerticalScrollMode(ScrollPerPixel);
     verticalScrollBar()->setSingleStep(kScrollStep);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setSelectionMode(SingleSelection);
+    setSelectionMode(ExtendedSelection);
     setEditTriggers(NoEditTriggers);
     setDragDropMode(DragDrop);
     setDropIndicatorShown(false);  // ours lies between two cards
@@ -53,14 +55,48 @@ std::string CardList::currentId() const {
     return index.isValid() ? m_model.card(index.row())->task.id : std::string();
 }
 
-void CardList::setCurrentRow(int row, bool scroll) {
+void CardList::setCurrentRow(int row, bool scroll, const IdSet& chosen) {
     const QModelIndex index = m_model.index(row);
+    QItemSelection rows;
+    for (int at = 0; !chosen.empty() && at < m_model.rowCount(); ++at) {
+        const int first = at;
+        while (at < m_model.rowCount() && chosen.contains(m_model.card(at)->task.id)) ++at;
+        if (at > first) rows.append({m_model.index(first), m_model.index(at - 1)});
+    }
+    if (rows.isEmpty()) rows.append({index, index});
     // QListView scrolls by itself when the current one changes.
     const bool before = hasAutoScroll();
     setAutoScroll(scroll);
-    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+    selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
     setAutoScroll(before);
     if (scroll && index.isValid()) scrollTo(index);
+}
+
+QModelIndexList CardList::chosenRows() const {
+    QModelIndexList rows = selectedIndexes();
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+/// The keys move what is current past Qt, so that Qt's own anchor is where the mouse was last.
+QPersistentModelIndex CardList::anchor() const {
+    const bool holds = selectionModel()->isSelected(m_anchor);
+    return holds ? m_anchor : QPersistentModelIndex(currentIndex());
+}
+
+void CardList::extendTo(int row) {
+    extend(anchor(), row);
+}
+
+void CardList::extend(const QPersistentModelIndex& from, int row) {
+    m_anchor = from;
+    const QModelIndex to = m_model.index(row);
+    const QModelIndex first = m_model.index(std::min(from.row(), row));
+    const QModelIndex last = m_model.index(std::max(from.row(), row));
+    selectionModel()->setCurrentIndex(to, QItemSelectionModel::NoUpdate);
+    selectionModel()->select({first, last}, QItemSelectionModel::ClearAndSelect);
+    scrollTo(to);
 }
 
 int CardList::rowBeside(int y) const {
@@ -76,10 +112,15 @@ int CardList::currentY() const {
 
 void CardList::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
     QListView::currentChanged(current, previous);
-    if (!m_changingRows) Q_EMIT currentCardChanged();
+    if (!m_changingRows) Q_EMIT choiceChanged();
 }
 
-QPixmap CardList::pictureOf(const QModelIndex& index) const {
+void CardList::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
+    QListView::selectionChanged(selected, deselected);
+    if (!m_changingRows) Q_EMIT choiceChanged();
+}
+
+QPixmap CardList::pictureOf(const QModelIndex& index, qsizetype count) const {
     const QRect rect = visualRect(index);
     QPixmap picture(rect.size() * devicePixelRatioF());
     picture.setDevicePixelRatio(devicePixelRatioF());
@@ -91,15 +132,17 @@ QPixmap CardList::pictureOf(const QModelIndex& index) const {
     option.rect = QRect(QPoint(), rect.size());
     option.state |= QStyle::State_Selected;
     m_delegate->paint(&painter, option, index);
+    if (count > 1) m_delegate->paintCount(painter, option.rect, count);
     return picture;
 }
 
 void CardList::startDrag(Qt::DropActions) {
     const QModelIndex index = currentIndex();
-    if (!index.isValid()) return;
+    if (!selectionModel()->isSelected(index)) return;
     auto* drag = new QDrag(this);  // Qt deletes it
-    drag->setMimeData(m_model.mimeData({index}));
-    drag->setPixmap(pictureOf(index));
+    const QModelIndexList chosen = chosenRows();
+    drag->setMimeData(m_model.mimeData(chosen));
+    drag->setPixmap(pictureOf(index, chosen.size()));
     drag->setHotSpot(viewport()->mapFromGlobal(QCursor::pos()) - visualRect(index).topLeft());
     // Rows change once the daemon has the move, never by the drag itself.
     drag->exec(Qt::MoveAction);
@@ -162,11 +205,30 @@ void CardList::paintEvent(QPaintEvent* event) {
                             kDropLine / 2.0);
 }
 
+void CardList::keyPressEvent(QKeyEvent* event) {
+    const bool page = event->key() == Qt::Key_PageUp || event->key() == Qt::Key_PageDown;
+    if (!page || event->modifiers() != Qt::ShiftModifier || !currentIndex().isValid())
+        return QListView::keyPressEvent(event);
+    extendTo(moveCursor(event->key() == Qt::Key_PageUp ? MovePageUp : MovePageDown, {}).row());
+}
+
+void CardList::mousePressEvent(QMouseEvent* event) {
+    const QPersistentModelIndex from = anchor();
+    QListView::mousePressEvent(event);
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (event->button() != Qt::LeftButton || !index.isValid()) return;
+    if (event->modifiers() == Qt::ShiftModifier && from.isValid())
+        extend(from, index.row());
+    else
+        m_anchor = index;
+}
+
 void CardList::mouseReleaseEvent(QMouseEvent* event) {
     QListView::mouseReleaseEvent(event);
     const QPoint at = event->position().toPoint();
     const QModelIndex index = indexAt(at);
-    if (event->button() != Qt::LeftButton || !index.isValid()) return;
+    const bool plain = event->button() == Qt::LeftButton && event->modifiers() == Qt::NoModifier;
+    if (!plain || !index.isValid()) return;
     QStyleOptionViewItem option;
     initViewItemOption(&option);
     option.rect = visualRect(index);

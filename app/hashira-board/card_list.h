@@ -7,10 +7,15 @@
 #include <QListView>
 
 #include <optional>
+#include <string>
+#include <unordered_set>
 
 namespace hashira::board {
 
-/// The list of cards of one column. Keys are the window's; the mouse selects, drags and drops.
+using IdSet = std::unordered_set<std::string>;
+
+/// The list of cards of one column. Keys are the window's; the mouse chooses, drags and drops. One
+/// card is current, where the keyboard is; those that are chosen are what actions are meant for.
 class CardList : public QListView {
     Q_OBJECT
 
@@ -23,7 +28,12 @@ public:
     void setCards(const std::vector<CardPtr>& wanted);
     /// The id of the current card, or empty.
     std::string currentId() const;
-    void setCurrentRow(int row, bool scroll);
+    /// It is current, and of the cards with these ids those are chosen that are here; none is: it.
+    void setCurrentRow(int row, bool scroll, const IdSet& chosen = {});
+    /// All cards from where the person began to choose up to that one.
+    void extendTo(int row);
+    /// In their order.
+    QModelIndexList chosenRows() const;
     /// The row of the card at that height of the list, for going there from another column.
     int rowBeside(int y) const;
     int currentY() const;
@@ -33,8 +43,8 @@ public:
 Q_SIGNALS:
     void opened();
     void labelClicked(const QString& label);
-    /// By the person, not because rows came and went.
-    void currentCardChanged();
+    /// By the person, not because rows came and went: what is current or what is chosen.
+    void choiceChanged();
 
 protected:
     void startDrag(Qt::DropActions actions) override;
@@ -43,14 +53,20 @@ protected:
     void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void keyboardSearch(const QString&) override {}
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+    void selectionChanged(const QItemSelection& selected,
+                          const QItemSelection& deselected) override;
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    QPixmap pictureOf(const QModelIndex& index) const;
+    void extend(const QPersistentModelIndex& from, int row);
+    QPersistentModelIndex anchor() const;
+    QPixmap pictureOf(const QModelIndex& index, qsizetype count) const;
     int dropRow(int y) const;
     int dropLineY(int row) const;
     void setDropRow(std::optional<int> row);
@@ -58,7 +74,8 @@ private:
     CardModel& m_model;
     const CardView& m_view;
     CardDelegate* m_delegate;
-    std::optional<int> m_dropRow;  ///< where a drag would drop
+    std::optional<int> m_dropRow;    ///< where a drag would drop
+    QPersistentModelIndex m_anchor;  ///< where the person began to choose more than one
     bool m_changingRows = false;
 };
 

@@ -14,6 +14,7 @@ namespace {
 
 /// Of more rows that change their order it is cheaper to take them out and put them in again.
 constexpr std::size_t kMovesMost = 32;
+constexpr QLatin1Char kLineEnd('\n');
 
 bool same(const CardPtr& a, const CardPtr& b) {
     return a->task.id == b->task.id;
@@ -179,17 +180,23 @@ Qt::ItemFlags CardModel::flags(const QModelIndex& index) const {
 
 QMimeData* CardModel::mimeData(const QModelIndexList& indexes) const {
     if (indexes.isEmpty()) return nullptr;
-    const Card& dragged = *card(indexes.first().row());
+    QStringList ids;
+    QStringList names;
+    for (const QModelIndex& index : indexes) {
+        const Card& dragged = *card(index.row());
+        ids << QString::fromStdString(dragged.task.id);
+        names << dragged.name;
+    }
     auto* data = new QMimeData;
-    data->setData(kMimeType, QByteArray::fromStdString(dragged.task.id));
-    data->setText(dragged.name);
+    data->setData(kMimeType, ids.join(kLineEnd).toLatin1());
+    data->setText(names.join(kLineEnd));
     return data;
 }
 
 bool CardModel::dropMimeData(const QMimeData* data, Qt::DropAction, int row, int,
                              const QModelIndex& parent) {
     if (parent.isValid() || data == nullptr || !data->hasFormat(kMimeType)) return false;
-    Q_EMIT dropped(QString::fromLatin1(data->data(kMimeType)),
+    Q_EMIT dropped(QString::fromLatin1(data->data(kMimeType)).split(kLineEnd),
                    row < 0 ? static_cast<int>(m_cards.size()) : row);
     return true;
 }

@@ -16,7 +16,7 @@ class CardModel : public QAbstractListModel {
     Q_OBJECT
 
 public:
-    /// What a dragged card is handed over as: the task's id.
+    /// What dragged cards are handed over as: the tasks' ids, one a line.
     static const QString kMimeType;
     /// The name of a screen reader for a card.
     using Speaker = std::function<QString(const Card&)>;
@@ -45,8 +45,8 @@ public:
                       const QModelIndex& parent) override;
 
 Q_SIGNALS:
-    /// The task is to stand before the card of that row; behind all where there is none.
-    void dropped(const QString& taskId, int row);
+    /// The tasks are to stand before the card of that row; behind all where there is none.
+    void dropped(const QStringList& taskIds, int row);
 
 private:
     struct Span {

@@ -65,9 +65,10 @@ Look Look::of(const QPalette& palette) {
     look.highContrast = window == base && contrast(text, base) >= kHighContrast;
     look.text = text;
     look.accent = palette.color(QPalette::Active, QPalette::Highlight);
+    look.accentText = palette.color(QPalette::Active, QPalette::HighlightedText);
     look.ground = window;
     if (look.highContrast) {
-        look.column = look.card = look.cardHover = look.notice = base;
+        look.column = look.card = look.cardHover = look.cardChosen = look.notice = base;
         look.edge = look.quiet = look.noticeText = text;
         look.alarm = readable(QColor(look.dark ? 0xFF8080 : 0xB00020), base, text);
         return look;
@@ -76,10 +77,11 @@ Look Look::of(const QPalette& palette) {
     look.column = look.dark ? mixed(window, Qt::black, 0.30) : mixed(window, text, 0.045);
     look.card = look.dark ? mixed(window, text, 0.065) : base;
     look.cardHover = mixed(look.card, look.accent, look.dark ? 0.10 : 0.04);
+    look.cardChosen = mixed(look.card, look.accent, look.dark ? 0.22 : 0.12);
     look.edge = mixed(look.card, text, look.dark ? 0.10 : 0.13);
     look.quiet = mixed(look.card, text, 0.58);
     look.alarm = QColor(look.dark ? 0xFF7B72 : 0xC4314B);
-    for (const QColor& ground : {look.column, look.card, look.cardHover}) {
+    for (const QColor& ground : {look.column, look.card, look.cardHover, look.cardChosen}) {
         look.quiet = readable(look.quiet, ground, text);
         look.alarm = readable(look.alarm, ground, text);
     }

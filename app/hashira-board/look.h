@@ -16,12 +16,14 @@ struct Look {
     QColor column;  ///< of a column
     QColor card;    ///< of a card
     QColor cardHover;
-    QColor edge;  ///< around a card
+    QColor cardChosen;  ///< of one of several that are chosen
+    QColor edge;        ///< around a card
     QColor text;
-    QColor quiet;   ///< of what is beside the point; readable all the same
-    QColor accent;  ///< the current card, where a drop will be
-    QColor alarm;   ///< overdue, refused
-    QColor notice;  ///< the ground of what a person must read
+    QColor quiet;       ///< of what is beside the point; readable all the same
+    QColor accent;      ///< the current card, where a drop will be
+    QColor accentText;  ///< on the accent
+    QColor alarm;       ///< overdue, refused
+    QColor notice;      ///< the ground of what a person must read
     QColor noticeText;
 
     static Look of(const QPalette& palette);

@@ -36,6 +36,7 @@ WeekPtr WeekReader::cards() {
         CardPtr card = known != m_cards.end() && known->second->task == *task ? known->second
                                                                               : makeCard(*task);
         week->places[static_cast<std::size_t>(task->place) - 1].push_back(card);
+        week->byId.emplace(card->task.id, card);
         kept.emplace(task->id, std::move(card));
     }
     m_cards = std::move(kept);

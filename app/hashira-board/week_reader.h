@@ -8,6 +8,8 @@
 
 #include <array>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace hashira::board {
@@ -19,6 +21,7 @@ struct WeekCards {
     bool complete = true;
     QString reason;                              ///< why it is not complete
     std::array<std::vector<CardPtr>, 4> places;  ///< in the order of kPlaces, each in its order
+    std::unordered_map<std::string_view, CardPtr> byId;  ///< the same cards
 
     const std::vector<CardPtr>& of(Place place) const {
         return places[static_cast<std::size_t>(place) - 1];

@@ -76,8 +76,11 @@ void Window::wire() {
     connect(&m_board, &Board::labelClicked, this, &Window::toggleLabel);
     connect(&m_board, &Board::added, this,
             [this](Place place, const QString& name) { m_actions.add(place, name); });
-    connect(&m_board, &Board::dropped, this, [this](const QString& id, Place place, int row) {
-        m_actions.drop(id.toStdString(), place, row);
+    connect(&m_board, &Board::dropped, this, [this](const QStringList& ids, Place place, int row) {
+        m_actions.drop(ids, place, row);
+    });
+    connect(&m_board, &Board::chosenChanged, this, [this](int count) {
+        if (count > 1) say(tr("%n card(s) chosen", nullptr, count));
     });
     connect(&m_bar, &TopBar::weekStepped, this,
             [this](int weeks) { chooseWeek(m_board.week() + weeks); });

@@ -41,6 +41,11 @@ void Window::run(Act act) {
         case Act::kRight: return m_board.go(1, 0);
         case Act::kFirst: return m_board.goToEnd(false);
         case Act::kLast: return m_board.goToEnd(true);
+        case Act::kExtendUp: return m_board.extend(-1);
+        case Act::kExtendDown: return m_board.extend(1);
+        case Act::kExtendFirst: return m_board.extend(-TaskActions::kAllTheWay);
+        case Act::kExtendLast: return m_board.extend(TaskActions::kAllTheWay);
+        case Act::kChooseAll: return m_board.chooseAll();
         case Act::kAdd: return add();
         case Act::kEdit: return openEditor();
         case Act::kUndo: return m_queue.undo();
@@ -63,28 +68,28 @@ void Window::run(Act act) {
     }
 }
 
-/// Those that change the current card.
+/// Those that change the chosen cards.
 void Window::runMove(Act act) {
-    const CardPtr card = m_board.current();
-    if (!card) return;
-    const int place = static_cast<int>(card->task.place);
+    const std::vector<CardPtr> cards = m_board.chosen();
+    if (cards.empty()) return;
+    const int place = static_cast<int>(m_board.currentPlace());
     const auto beside = [&](int columns) {
         const int to = place + columns;
         if (to >= static_cast<int>(Place::kBacklog) && to <= static_cast<int>(Place::kDone))
-            m_actions.put(card, static_cast<Place>(to));
+            m_actions.put(cards, static_cast<Place>(to));
     };
     switch (act) {
         case Act::kMoveLeft: return beside(-1);
         case Act::kMoveRight: return beside(1);
-        case Act::kMoveUp: return m_actions.shift(card, -1);
-        case Act::kMoveDown: return m_actions.shift(card, 1);
-        case Act::kMoveFirst: return m_actions.shift(card, -TaskActions::kAllTheWay);
-        case Act::kMoveLast: return m_actions.shift(card, TaskActions::kAllTheWay);
-        case Act::kBacklog: return m_actions.put(card, Place::kBacklog);
-        case Act::kTodo: return m_actions.put(card, Place::kTodo);
-        case Act::kDoing: return m_actions.put(card, Place::kDoing);
-        case Act::kDone: return m_actions.put(card, Place::kDone);
-        case Act::kDelete: return m_actions.remove(card);
+        case Act::kMoveUp: return m_actions.shift(cards, -1);
+        case Act::kMoveDown: return m_actions.shift(cards, 1);
+        case Act::kMoveFirst: return m_actions.shift(cards, -TaskActions::kAllTheWay);
+        case Act::kMoveLast: return m_actions.shift(cards, TaskActions::kAllTheWay);
+        case Act::kBacklog: return m_actions.put(cards, Place::kBacklog);
+        case Act::kTodo: return m_actions.put(cards, Place::kTodo);
+        case Act::kDoing: return m_actions.put(cards, Place::kDoing);
+        case Act::kDone: return m_actions.put(cards, Place::kDone);
+        case Act::kDelete: return m_actions.remove(cards);
         default: return;
     }
 }
@@ -94,9 +99,10 @@ void Window::add() {
     m_board.column(place == Place::kDone ? Place::kTodo : place).startAdding();
 }
 
-/// From searching back to the cards; there, to all of them.
+/// From searching back to the cards; there, from several to one, then to all of them.
 void Window::leave() {
     const bool typing = m_bar.search().hasFocus();
+    if (!typing && m_board.chosen().size() > 1) return m_board.chooseCurrent();
     m_bar.search().clear();
     if (!typing) {
         m_board.setFilter({});

@@ -28,4 +28,38 @@
             </translation>
         </message>
     </context>
+    <context>
+        <name>hashira::board::TaskActions</name>
+        <message numerus="yes">
+            <source>Move %n card(s)</source>
+            <translation>
+                <numerusform>Move %n card</numerusform>
+                <numerusform>Move %n cards</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Move %n card(s) to %1</source>
+            <translation>
+                <numerusform>Move %n card to %1</numerusform>
+                <numerusform>Move %n cards to %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n card(s)</source>
+            <translation>
+                <numerusform>Delete %n card</numerusform>
+                <numerusform>Delete %n cards</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>hashira::board::Window</name>
+        <message numerus="yes">
+            <source>%n card(s) chosen</source>
+            <translation>
+                <numerusform>%n card chosen</numerusform>
+                <numerusform>%n cards chosen</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>

@@ -155,6 +155,26 @@
             <source>Back to the cards; there: show all</source>
             <translation>カードへ戻る。カードでは全部を表示</translation>
         </message>
+        <message>
+            <source>Choose the card above too</source>
+            <translation>上のカードも選ぶ</translation>
+        </message>
+        <message>
+            <source>Choose the card below too</source>
+            <translation>下のカードも選ぶ</translation>
+        </message>
+        <message>
+            <source>Choose all up to the first</source>
+            <translation>最初のカードまで選ぶ</translation>
+        </message>
+        <message>
+            <source>Choose all down to the last</source>
+            <translation>最後のカードまで選ぶ</translation>
+        </message>
+        <message>
+            <source>Choose the whole column</source>
+            <translation>列のカードをすべて選ぶ</translation>
+        </message>
     </context>
     <context>
         <name>Texts</name>
@@ -541,6 +561,24 @@
             <source>Delete “%1”</source>
             <translation>「%1」を削除</translation>
         </message>
+        <message numerus="yes">
+            <source>Move %n card(s)</source>
+            <translation>
+                <numerusform>%n 枚のカードの移動</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Move %n card(s) to %1</source>
+            <translation>
+                <numerusform>%n 枚のカードを「%1」へ移動</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n card(s)</source>
+            <translation>
+                <numerusform>%n 枚のカードの削除</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>hashira::board::TopBar</name>
@@ -661,6 +699,12 @@
         <message>
             <source>The tasks of the day, on this machine first.</source>
             <translation>今日のタスクを、まずこのパソコンに。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n card(s) chosen</source>
+            <translation>
+                <numerusform>%n 枚のカードを選択中</numerusform>
+            </translation>
         </message>
     </context>
 </TS>

@@ -125,6 +125,32 @@ private Q_SLOTS:
             QVERIFY2(deaf >= 0 && deaf < kDeafMs, qPrintable(QString::number(deaf)));
         QCOMPARE(reset.count(), 0);
     }
+
+    void allOfThemMoveAtOnce() {
+        BoardBench bench;
+        QVERIFY(bench.startDaemon());
+        QVERIFY(addMany(bench));
+        QVERIFY(bench.openWindow());
+        const auto count = [&](Place place) {
+            return bench.board().column(place).model().rowCount();
+        };
+        COMES_TRUE(count(Place::kTodo) == kTasks);
+        const qint64 before = used();
+        bench.press(Qt::Key_A, Qt::ControlModifier);
+        const qint64 chosen = (used() - before) / 1'000;
+        const qint64 beforeMove = used();
+        bench.press(Qt::Key_S);
+        const qint64 pressed = (used() - beforeMove) / 1'000;
+        const qint64 moved = longestUntil(
+            [&] { return count(Place::kDoing) == kTasks && !bench.window().changes().busy(); });
+        bench.press(Qt::Key_U);
+        const qint64 undone = longestUntil(
+            [&] { return count(Place::kTodo) == kTasks && !bench.window().changes().busy(); });
+        qInfo("deaf for: choosing all %lld ms, moving them %lld and %lld ms, undoing that %lld ms",
+              chosen, pressed, moved, undone);
+        for (const qint64 deaf : {chosen, pressed, moved, undone})
+            QVERIFY2(deaf >= 0 && deaf < kDeafMs, qPrintable(QString::number(deaf)));
+    }
 };
 
 QTEST_MAIN(BoardLargeTest)

@@ -149,9 +149,11 @@ class Program(unittest.TestCase):
                 # A window is seen before its cards are: once a key moved the first of them, they are there.
                 processes.eventually(lambda: ("first", 3) in places(), lambda left: board.keys("s"))
                 first_card, todo, doing = 115, column * 1.5, column * 2.5
-                def drag_to(wanted, *way):
+                def drag_to(wanted, *way, keys=()):
                     """What the board shows is a moment behind what the daemon has: a drag that met no card is done again."""
                     def attempt(_):
+                        if keys:
+                            board.keys(*keys)
                         drag(*way)
                         with contextlib.suppress(AssertionError):
                             daemon.wait_tasks(lambda _: places() == wanted, limit=3)
@@ -160,6 +162,8 @@ class Program(unittest.TestCase):
                 drag_to([("third", 2), ("first", 3), ("second", 3)], todo, first_card, doing, 400)
                 # Behind the others of its column.
                 drag_to([("third", 2), ("second", 3), ("first", 3)], doing, first_card, doing, 500)
+                # The one that is dragged takes the others along that are chosen.
+                drag_to([("third", 2), ("second", 2), ("first", 2)], doing, first_card, todo, 400, keys=["ctrl+a"])
                 self.assertEqual(DONE, board.close())
 
     def test_it_comes_back_where_it_was_closed(self):

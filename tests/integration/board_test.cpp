@@ -254,7 +254,7 @@ private Q_SLOTS:
         QCOMPARE(look.highContrast, highContrast);
         QVERIFY(look.dark == (text.lightness() > base.lightness()));
         const double least = highContrast ? 7 : 4.5;  // WCAG's AAA, and its AA
-        for (const QColor& ground : {look.card, look.cardHover}) {
+        for (const QColor& ground : {look.card, look.cardHover, look.cardChosen}) {
             QVERIFY(board::contrast(look.text, ground) >= least);
             QVERIFY(board::contrast(look.quiet, ground) >= least);
             QVERIFY(board::contrast(look.alarm, ground) >= least);

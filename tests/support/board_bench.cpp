@@ -113,10 +113,30 @@ void BoardBench::type(const QString& text) {
     QTest::keyClicks(QApplication::focusWidget(), text);
 }
 
-void BoardBench::drop(Place from, int row, Place to, int before) {
-    board::CardModel& model = board().column(from).model();
-    const std::unique_ptr<QMimeData> data(model.mimeData({model.index(row)}));
+void BoardBench::click(Place place, int row, Qt::KeyboardModifiers modifiers) {
+    board::CardList& list = board().column(place).list();
+    const QRect card = list.visualRect(list.model()->index(row, 0));
+    QTest::mouseClick(list.viewport(), Qt::LeftButton, modifiers, card.topLeft() + QPoint(30, 15));
+}
+
+QString BoardBench::chosen() {
+    QStringList names;
+    for (const board::CardPtr& card : board().chosen()) names << card->name;
+    return names.join(QStringLiteral(", "));
+}
+
+void BoardBench::dropRows(Place from, const QModelIndexList& rows, Place to, int before) {
+    const std::unique_ptr<QMimeData> data(board().column(from).model().mimeData(rows));
     board().column(to).model().dropMimeData(data.get(), Qt::MoveAction, before, 0, {});
+}
+
+void BoardBench::dropChosen(Place to, int before) {
+    const Place from = board().currentPlace();
+    dropRows(from, board().column(from).list().chosenRows(), to, before);
+}
+
+void BoardBench::drop(Place from, int row, Place to, int before) {
+    dropRows(from, {board().column(from).model().index(row)}, to, before);
 }
 
 }  // namespace hashira::test

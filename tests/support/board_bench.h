@@ -58,12 +58,19 @@ public:
     /// As a person presses it, wherever the keyboard is.
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
     void type(const QString& text);
+    /// The left button on a card's name.
+    void click(Place place, int row, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
+    /// The names of the cards that actions are meant for, "a, b".
+    QString chosen();
+    /// As a drag ends: what is chosen, before the card of that row.
+    void dropChosen(Place to, int before);
     /// As a drag ends: the card of that row, before the card of the other row.
     void drop(Place from, int row, Place to, int before);
     /// Whether a daemon was asked to be started by the window, so often.
     int startsAsked() const { return m_startsAsked; }
 
 private:
+    void dropRows(Place from, const QModelIndexList& rows, Place to, int before);
     frontend::Endpoint called() const;
 
     QTemporaryDir m_dir;

@@ -183,8 +183,8 @@ void BoardRulesTest::aDropTellsWhere() {
     QVERIFY(model.dropMimeData(data.get(), Qt::MoveAction, 0, 0, {}));
     QVERIFY(model.dropMimeData(data.get(), Qt::MoveAction, -1, 0, {}));
     QCOMPARE(dropped.count(), 2);
-    QCOMPARE(dropped[0], (QVariantList{QStringLiteral("b"), 0}));
-    QCOMPARE(dropped[1], (QVariantList{QStringLiteral("b"), 3}));
+    QCOMPARE(dropped[0], (QVariantList{QStringList{QStringLiteral("b")}, 0}));
+    QCOMPARE(dropped[1], (QVariantList{QStringList{QStringLiteral("b")}, 3}));
     QMimeData other;
     other.setText(QStringLiteral("b"));
     QVERIFY(!model.dropMimeData(&other, Qt::MoveAction, 0, 0, {}));
