@@ -22,6 +22,9 @@ inline constexpr int kHeaderBytes = 8 * 1024;
 /// Calls of one connection at a time: a daemon has a Watch and a few calls, a proxy those of many
 /// daemons. Without it one connection may ask for as many as it has numbers for.
 inline constexpr int kStreamsOfConnection = 1'000;
+/// Read of a connection in one go: what one brings must not be taken apart as a whole before any of
+/// it is answered.
+inline constexpr int kReadBytes = 16 * 1024;
 /// A connection that has not said hello in HTTP/2 (and TLS) by then is closed: gRPC gives it two
 /// minutes, and it holds a descriptor.
 inline constexpr int kHandshakeMs = 20'000;
@@ -32,6 +35,26 @@ inline constexpr int kKeepaliveTimeoutMs = 10'000;
 /// Descriptors that connections leave to the database's files and connections, new certificates and
 /// whoever asks for metrics: twice what these take. Who connects beyond is cut off at once.
 inline constexpr int kSpareDescriptors = 64;
+
+/// Calls of one connection that were answered and that gRPC has not let go of (some 20 KB each). A
+/// client has kStreamsOfConnection calls under way, and when one ends it may make the next.
+inline constexpr std::size_t kEndedCallsOfConnection = 2'000;
+static_assert(kEndedCallsOfConnection >= 2 * kStreamsOfConnection);
+/// And of all: the connection that has most of them is cut.
+inline constexpr std::size_t kEndedCalls = 20'000;
+/// What a connection may bring while it is told nothing: four of the largest requests and more. A
+/// body is answered on the way, by its windows; headers without an end are not, nor calls that are
+/// taken back faster than anybody looks at them.
+inline constexpr std::uint64_t kUnansweredBytes = 16ULL * 1024 * 1024;
+static_assert(kUnansweredBytes > 4 * kRequestBytes);
+/// And while memory grows as fast as in no honest work, where it might be wrong once: the daemon
+/// comes back.
+inline constexpr std::uint64_t kUnansweredInFloodBytes = 512ULL * 1024;
+inline constexpr std::uint64_t kFloodBytes = 64ULL * 1024 * 1024;
+/// They are looked for when memory has grown by so much, for two seconds each time.
+inline constexpr std::uint64_t kLookBytes = 16ULL * 1024 * 1024;
+inline constexpr int kLookMs = 100;
+inline constexpr int kLooks = 20;
 
 /// More streams than devices a person could have: a daemon that opens them in a loop is told.
 inline constexpr std::size_t kWatchersOfAccount = 1'000;

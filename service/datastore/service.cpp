@@ -4,6 +4,7 @@
 #include "datastore/accounts.h"
 #include "datastore/backend.h"
 #include "datastore/calls.h"
+#include "datastore/connections.h"
 #include "datastore/limits.h"
 #include "datastore/service_health.h"
 #include "datastore/service_observer.h"
@@ -46,6 +47,8 @@ void configure(grpc::ServerBuilder& builder) {
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits::kHeaderBytes);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits::kStreamsOfConnection);
     builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, limits::kHandshakeMs);
+    builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, limits::kReadBytes);
+    builder.AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, limits::kReadBytes);
     // Daemons ping every 10 s, also while nothing is said; gRPC's default takes that for abuse.
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
@@ -121,6 +124,7 @@ struct Server::Impl {
     std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
     std::unique_ptr<Calls> calls;
     std::unique_ptr<TcpListener> listener;
+    std::unique_ptr<Connections> connections;
     std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor;
     std::unique_ptr<grpc::Server> server;
 
@@ -141,6 +145,7 @@ Status Server::Impl::listen(grpc::ServerBuilder& builder) {
     if (!opened) return opened.error();
     listener = std::move(*opened);
     endpoint.port = listener->port();
+    connections = std::make_unique<Connections>(endpoint.port, *log);
     using Experimental = grpc::ServerBuilder::experimental_type;
     acceptor = builder.experimental().AddExternalConnectionAcceptor(
         Experimental::ExternalConnectionType::FROM_FD, credentials);
@@ -148,11 +153,13 @@ Status Server::Impl::listen(grpc::ServerBuilder& builder) {
 }
 
 void Server::Impl::accept() {
-    listener->start([this](int fd) {
-        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-        connection.fd = fd;
-        acceptor->HandleNewConnection(&connection);
-    });
+    listener->start(
+        [this](int fd) {
+            grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+            connection.fd = fd;
+            acceptor->HandleNewConnection(&connection);
+        },
+        [this] { connections->look(); });
 }
 
 Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, const Clock& clock) {
@@ -181,7 +188,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, co
     if (const Status listening = impl->listen(builder); !listening) return listening.error();
     builder.RegisterService(impl->calls.get());
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> observers;
-    observers.push_back(callObserver(impl->backend.metrics, impl->backend.leave, *impl->log));
+    observers.push_back(
+        callObserver(impl->backend.metrics, *impl->connections, impl->backend.leave, *impl->log));
     builder.experimental().SetInterceptorCreators(std::move(observers));
     impl->server = builder.BuildAndStart();
     if (!impl->server) return Error{ErrorCode::kInternal, "gRPC's server does not start"};
@@ -237,8 +245,8 @@ std::string Server::metricsText() const {
     text.sample("queue=\"write\"", std::uint64_t(m_impl->backend.writers->waiting()));
     text.sample("queue=\"read\"", std::uint64_t(m_impl->backend.readers->waiting()));
     text.family("hashira_turned_away_connections_total", "counter",
-                "Connections that were cut as descriptors ran out.");
-    text.sample({}, m_impl->listener->turnedAway());
+                "Connections that were cut: descriptors ran out, or they took too much.");
+    text.sample({}, m_impl->listener->turnedAway() + m_impl->connections->cut());
     if (m_impl->certificate) {
         text.family("hashira_certificate_not_after_seconds", "gauge",
                     "When the certificate shown to new connections expires, since 1970.");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/service_observer.h"
 
+#include <grpcpp/server_context.h>
+
 #include <chrono>
 #include <cstring>
 
@@ -34,30 +36,46 @@ bool isOurs(grpc::StatusCode code) {
 
 class Observer final : public grpc::experimental::Interceptor {
 public:
-    Observer(Metrics& metrics, const Leave& leave, Log& log, Method method)
-        : m_calls(metrics.of(method)), m_leave(leave), m_log(log), m_method(method) {
+    Observer(Metrics& metrics, Connections& connections, const Leave& leave, Log& log,
+             Method method, grpc::ServerContextBase* context)
+        : m_calls(metrics.of(method)),
+          m_connections(connections),
+          m_leave(leave),
+          m_log(log),
+          m_method(method),
+          m_context(context) {
         m_calls.open.add(1);
     }
 
     /// Where a client went away before we answered, no status was sent.
     ~Observer() override {
         m_calls.open.add(-1);
-        if (!m_ended) ended({grpc::StatusCode::CANCELLED, {}});
+        if (m_ended)
+            m_connections.gone(m_peer);
+        else
+            ended({grpc::StatusCode::CANCELLED, {}});
     }
 
     void Intercept(InterceptorBatchMethods* methods) override {
         if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_MESSAGE))
             m_calls.sent.add();
         if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS))
-            ended(methods->GetSendStatus());
+            sent(methods->GetSendStatus());
         methods->Proceed();
     }
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    void ended(const grpc::Status& status) {
+    /// What is sent may be on its way for long: until the destructor gRPC holds the call.
+    void sent(const grpc::Status& status) {
+        ended(status);
         m_ended = true;
+        m_peer = m_context->peer();
+        m_connections.ended(m_peer);
+    }
+
+    void ended(const grpc::Status& status) {
         const auto code = static_cast<std::size_t>(status.error_code());
         const auto took = Clock::now() - m_began;
         m_calls.ended[code < kCodeNames.size() ? code : 2].add();
@@ -79,24 +97,29 @@ private:
     }
 
     Metrics::Calls& m_calls;
+    Connections& m_connections;
     const Leave& m_leave;
     Log& m_log;
     const Method m_method;
+    grpc::ServerContextBase* const m_context;
+    std::string m_peer;  ///< once it has ended
     const Clock::time_point m_began = Clock::now();
     bool m_ended = false;
 };
 
 class Factory final : public grpc::experimental::ServerInterceptorFactoryInterface {
 public:
-    Factory(Metrics& metrics, const Leave& leave, Log& log)
-        : m_metrics(metrics), m_leave(leave), m_log(log) {}
+    Factory(Metrics& metrics, Connections& connections, const Leave& leave, Log& log)
+        : m_metrics(metrics), m_connections(connections), m_leave(leave), m_log(log) {}
     grpc::experimental::Interceptor* CreateServerInterceptor(
         grpc::experimental::ServerRpcInfo* info) override {
-        return new Observer(m_metrics, m_leave, m_log, methodOf(info->method()));
+        return new Observer(m_metrics, m_connections, m_leave, m_log, methodOf(info->method()),
+                            info->server_context());
     }
 
 private:
     Metrics& m_metrics;
+    Connections& m_connections;
     const Leave& m_leave;
     Log& m_log;
 };
@@ -104,8 +127,8 @@ private:
 }  // namespace
 
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> callObserver(
-    Metrics& metrics, const Leave& leave, Log& log) {
-    return std::make_unique<Factory>(metrics, leave, log);
+    Metrics& metrics, Connections& connections, const Leave& leave, Log& log) {
+    return std::make_unique<Factory>(metrics, connections, leave, log);
 }
 
 }  // namespace hashira::datastore

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "datastore/connections.h"
+
+#include "datastore/limits.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+
+#ifdef __linux__
+#include <arpa/inet.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#endif
+
+namespace hashira::datastore {
+
+#ifdef __linux__
+namespace {
+
+/// "ipv4:1.2.3.4:5" as gRPC writes it, also for an IPv4 address that came by IPv6.
+std::string peerText(const sockaddr_storage& address) {
+    char text[INET6_ADDRSTRLEN] = "";
+    if (address.ss_family == AF_INET) {
+        const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+        ::inet_ntop(AF_INET, &four.sin_addr, text, sizeof text);
+        return "ipv4:" + std::string(text) + ':' + std::to_string(ntohs(four.sin_port));
+    }
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address);
+    const std::string port = ':' + std::to_string(ntohs(six.sin6_port));
+    if (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)) {
+        ::inet_ntop(AF_INET, six.sin6_addr.s6_addr + 12, text, sizeof text);
+        return "ipv4:" + std::string(text) + port;
+    }
+    ::inet_ntop(AF_INET6, &six.sin6_addr, text, sizeof text);
+    return "ipv6:%5B" + std::string(text) + "%5D" + port;
+}
+
+using SocketName = int (*)(int, sockaddr*, socklen_t*);
+
+/// False where it is no socket of the internet's.
+bool addressOf(int fd, SocketName name, sockaddr_storage& address) {
+    socklen_t size = sizeof address;
+    return name(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+           (address.ss_family == AF_INET || address.ss_family == AF_INET6);
+}
+
+/// Calls with each connection to our port and its peer. gRPC owns the descriptors: one that is
+/// closed, and another's, between being seen and being cut would cost somebody a new connection.
+void eachConnection(std::uint16_t port,
+                    const std::function<void(int fd, const std::string& peer)>& function) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
+         at.increment(error)) {
+        const int fd = std::atoi(at->path().filename().c_str());
+        sockaddr_storage own{}, other{};
+        if (!addressOf(fd, ::getsockname, own) || !addressOf(fd, ::getpeername, other)) continue;
+        const auto ownPort = own.ss_family == AF_INET
+                                 ? reinterpret_cast<const sockaddr_in&>(own).sin_port
+                                 : reinterpret_cast<const sockaddr_in6&>(own).sin6_port;
+        if (ntohs(ownPort) == port) function(fd, peerText(other));
+    }
+}
+
+std::uint64_t residentBytes() {
+    std::ifstream file("/proc/self/statm");
+    std::uint64_t all = 0, resident = 0;
+    file >> all >> resident;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+void Connections::cutPeer(const std::string& peer, const char* reason) {
+    eachConnection(m_port, [&](int fd, const std::string& each) {
+        if (each == peer && ::shutdown(fd, SHUT_RDWR) == 0) ++m_cut;
+    });
+    m_log.warning("connection cut", {{"peer", peer}, {"reason", reason}});
+}
+
+std::uint64_t Connections::unansweredOf(int fd, const std::string& peer) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+    Said& said = m_said[fd];
+    // A body is answered on the way: what it may bring is given to it by windows.
+    if (said.peer != peer || said.sent != info.tcpi_bytes_acked)
+        said = {peer, info.tcpi_bytes_received, info.tcpi_bytes_acked};
+    return info.tcpi_bytes_received - said.received;
+}
+
+void Connections::look() {
+    const std::uint64_t now = residentBytes();
+    if (m_least == 0 || now < m_least) m_least = now;
+    if (now > m_least + limits::kLookBytes) {
+        if (m_looks == 0) m_began = m_least;
+        m_looks = limits::kLooks;
+        m_least = now;
+    }
+    if (m_looks == 0) return;
+    --m_looks;
+    std::map<int, Said> before;
+    before.swap(m_said);
+    std::uint64_t most = 0;
+    std::string worst;
+    eachConnection(m_port, [&](int fd, const std::string& peer) {
+        if (const auto at = before.find(fd); at != before.end()) m_said[fd] = at->second;
+        const std::uint64_t unanswered = unansweredOf(fd, peer);
+        if (unanswered > most) {
+            most = unanswered;
+            worst = peer;
+        }
+    });
+    const bool flood = now > m_began + limits::kFloodBytes;
+    if (most > (flood ? limits::kUnansweredInFloodBytes : limits::kUnansweredBytes))
+        cutPeer(worst, "it brings much and waits for no answer");
+}
+#else
+void Connections::cutPeer(const std::string&, const char*) {}
+std::uint64_t Connections::unansweredOf(int, const std::string&) {
+    return 0;
+}
+void Connections::look() {}
+#endif
+
+void Connections::ended(const std::string& peer) {
+    std::string victim;
+    {
+        const std::lock_guard lock(m_mutex);
+        Held& held = m_held[peer];
+        ++held.calls;
+        ++m_heldInAll;
+        const auto fewer = [](const auto& a, const auto& b) {
+            return a.second.cut != b.second.cut ? a.second.cut : a.second.calls < b.second.calls;
+        };
+        auto worst = m_held.end();
+        if (held.calls > limits::kEndedCallsOfConnection)
+            worst = m_held.find(peer);
+        else if (m_heldInAll > limits::kEndedCalls)
+            worst = std::max_element(m_held.begin(), m_held.end(), fewer);
+        if (worst == m_held.end() || worst->second.cut) return;
+        worst->second.cut = true;
+        victim = worst->first;
+    }
+    cutPeer(victim, "calls that are taken back");
+}
+
+void Connections::gone(const std::string& peer) {
+    const std::lock_guard lock(m_mutex);
+    const auto at = m_held.find(peer);
+    if (at == m_held.end()) return;
+    --m_heldInAll;
+    if (--at->second.calls == 0) m_held.erase(at);
+}
+
+}  // namespace hashira::datastore

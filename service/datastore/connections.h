@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/log.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace hashira::datastore {
+
+/// Cuts connections whose clients make gRPC hold ever more memory, in two ways that gRPC (1.51)
+/// sets no limit to: calls that are taken back as soon as they are made, which it ends faster than
+/// it lets go of them, and headers that go on and on, which it counts for each frame alone.
+/// Thread-safe. Where a connection goes wrong is seen on Linux only.
+class Connections {
+public:
+    /// Those that are accepted on this port. The log must outlive it.
+    Connections(std::uint16_t port, Log& log) : m_port(port), m_log(log) {}
+
+    /// A call of that peer (as gRPC names it, "ipv4:1.2.3.4:5") was answered, and is held until
+    /// gone().
+    void ended(const std::string& peer);
+    void gone(const std::string& peer);
+    /// Looks, when memory grows, for connections that bring much and need no answers. From one
+    /// thread, every limits::kLookMs.
+    void look();
+    /// How many were cut.
+    std::uint64_t cut() const { return m_cut; }
+
+private:
+    struct Held {
+        std::size_t calls = 0;
+        bool cut = false;
+    };
+    /// What a connection had brought when we last answered anything on it.
+    struct Said {
+        std::string peer;
+        std::uint64_t received = 0;
+        std::uint64_t sent = 0;
+    };
+    void cutPeer(const std::string& peer, const char* reason);
+    /// What it brought since we last answered anything.
+    std::uint64_t unansweredOf(int fd, const std::string& peer);
+
+    const std::uint16_t m_port;
+    Log& m_log;
+    std::atomic<std::uint64_t> m_cut = 0;
+    std::mutex m_mutex;  // protects what follows
+    std::unordered_map<std::string, Held> m_held;
+    std::size_t m_heldInAll = 0;
+
+    // look()'s own
+    std::uint64_t m_least = 0;  ///< the least memory of late, in bytes
+    std::uint64_t m_began = 0;  ///< the memory when it began to look
+    int m_looks = 0;            ///< so many more, as memory grew
+    std::map<int, Said> m_said;
+};
+
+}  // namespace hashira::datastore
