@@ -4,6 +4,8 @@
 #ifdef _WIN32
 #include <windows.h>
 #else
+#include "base/signals_posix.h"
+
 #include <csignal>
 #include <ctime>
 #endif
@@ -49,8 +51,7 @@ void holdSignals() {
     const sigset_t signals = heldSignals();
     // Threads inherit the mask: the signals stay for waitForSignal().
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
+    takeWriteSignalsAsErrors();
 }
 
 Signal waitForSignal(std::chrono::milliseconds limit) {

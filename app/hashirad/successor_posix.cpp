@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "successor.h"
 
-#include <QCoreApplication>
+#include "base/signals_posix.h"
+
 #include <QDir>
 #include <QProcess>
-#include <QSocketNotifier>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,16 +20,6 @@ namespace {
 
 /// How long the new program may take to say its version, on a machine that is being upgraded.
 constexpr int kTrialMs = 10'000;
-
-int writeEnd = -1;  // a handler can reach nothing but what is global
-
-void wake(int) {
-    const int error = errno;
-    const char byte = 0;
-    // A full pipe has woken us already.
-    [[maybe_unused]] const ssize_t written = ::write(writeEnd, &byte, 1);
-    errno = error;
-}
 
 /// What was opened without O_CLOEXEC, by whichever library, must not live on in the successor.
 void closeAllOnExec() {
@@ -62,28 +52,11 @@ bool Successor::runs() const {
 }
 
 void Successor::onCall(std::function<void()> leave) {
-    int ends[2];
-    if (::pipe(ends) != 0) return;
-    for (const int fd : ends) {
-        ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-        ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    }
-    writeEnd = ends[1];
-    auto* notifier =
-        new QSocketNotifier(ends[0], QSocketNotifier::Read, QCoreApplication::instance());
-    QObject::connect(notifier, &QSocketNotifier::activated, notifier,
-                     [this, fd = ends[0], leave = std::move(leave)] {
-                         char bytes[64];
-                         while (::read(fd, bytes, sizeof bytes) > 0) {
-                         }
-                         if (m_called || m_cancelled || !runs()) return;
-                         m_called = true;
-                         leave();
-                     });
-    struct sigaction action {};
-    action.sa_handler = wake;
-    action.sa_flags = SA_RESTART;
-    ::sigaction(SIGUSR1, &action, nullptr);
+    hashira::onSignals({SIGUSR1}, [this, leave = std::move(leave)] {
+        if (m_called || m_cancelled || !runs()) return;
+        m_called = true;
+        leave();
+    });
 }
 
 int Successor::begin() {
