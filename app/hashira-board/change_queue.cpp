@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "change_queue.h"
 
+#include "words.h"
+
 #include <utility>
 
 namespace hashira::board {
@@ -86,7 +88,7 @@ void ChangeQueue::answered(const Result<front::SendReply>& reply) {
     }
     const QString words = m_running->what.words;
     m_running.reset();
-    Q_EMIT refused(words, QString::fromStdString(reply.error().message));
+    Q_EMIT refused(words, hashirad::tray::errorText(reply.error()));
     next();
 }
 

@@ -3,6 +3,8 @@
 
 #include "card.h"
 
+#include "words.h"
+
 #include <QDialogButtonBox>
 #include <QVBoxLayout>
 
@@ -53,7 +55,7 @@ void RejectedDialog::load() {
         if (all)
             fill(*all);
         else if (!all.error().message.empty())
-            m_lead.setText(QString::fromStdString(all.error().message));
+            m_lead.setText(hashirad::tray::errorText(all.error()));
     });
 }
 
@@ -111,7 +113,7 @@ void RejectedDialog::deal(bool retry) {
 
 void RejectedDialog::dealt(const Status& status) {
     load();
-    if (!status) m_lead.setText(QString::fromStdString(status.error().message));
+    if (!status) m_lead.setText(hashirad::tray::errorText(status.error()));
 }
 
 }  // namespace hashira::board

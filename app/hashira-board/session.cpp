@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "session.h"
 
+#include "words.h"
+
 #include "frontend/changes.h"
 
 #include <algorithm>
@@ -115,8 +117,8 @@ void Session::stay(Client& client, const std::function<Status()>& follow, bool t
                 if (gone) Q_EMIT away();
             });
             if (!gone)
-                m_inbox.post([this, words = QString::fromStdString(ended.error().message)] {
-                    Q_EMIT failed(words);
+                m_inbox.post([this, error = ended.error()] {
+                    Q_EMIT failed(hashirad::tray::errorText(error));
                 });
         }
         client.rest(gone ? kStoppingMs : kRefusedMs);
@@ -229,7 +231,7 @@ Status Session::readWeek(WeekReader& reader, Client& client) {
     }
     if (week.error().code != ErrorCode::kUnavailable)
         m_inbox.post(
-            [this, words = QString::fromStdString(week.error().message)] { Q_EMIT failed(words); });
+            [this, error = week.error()] { Q_EMIT failed(hashirad::tray::errorText(error)); });
     return week.error();
 }
 

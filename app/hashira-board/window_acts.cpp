@@ -5,6 +5,8 @@
 #include "help_dialog.h"
 #include "week_picker.h"
 
+#include "words.h"
+
 #include <QMessageBox>
 
 namespace hashira::board {
@@ -60,7 +62,7 @@ void Window::run(Act act) {
         case Act::kRejected: return openRejected();
         case Act::kSync:
             return m_session.syncNow(this, [this](const Result<front::Status>& done) {
-                say(done ? tr("Synced") : QString::fromStdString(done.error().message));
+                say(done ? tr("Synced") : hashirad::tray::errorText(done.error()));
             });
         case Act::kHelp: return (new HelpDialog(this))->show();
         case Act::kClose: close(); return;

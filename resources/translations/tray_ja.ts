@@ -445,5 +445,80 @@ The tasks of the day, on this machine first.</source>
             <source>Still signed in</source>
             <translation>まだサインインしています</translation>
         </message>
+        <message>
+            <source>%1</source>
+            <comment>what was given is wrong</comment>
+            <translation>入力に誤りがあります。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>it does not exist</comment>
+            <translation>見つかりません。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>it cannot be reached now</comment>
+            <translation>今は接続できません。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>the token is not accepted</comment>
+            <translation>トークンが受け入れられません。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>it is not allowed</comment>
+            <translation>許可されていません。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>a limit is reached</comment>
+            <translation>上限に達しています。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>it cannot be done as things are</comment>
+            <translation>今の状態ではできません。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>the disk is full</comment>
+            <translation>ディスクに空きがありません。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>another program uses it</comment>
+            <translation>ほかのプログラムが使っています。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>the keyring is locked or missing</comment>
+            <translation>キーリングがロックされているか、ありません。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>a file is damaged</comment>
+            <translation>ファイルが壊れています。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>a file is of a newer version</comment>
+            <translation>ファイルがこのプログラムより新しい版のものです。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>it took too long</comment>
+            <translation>時間がかかりすぎました。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>it was called off</comment>
+            <translation>中止されました。 %1</translation>
+        </message>
+        <message>
+            <source>%1</source>
+            <comment>something unexpected happened</comment>
+            <translation>予期しないことが起きました。 %1</translation>
+        </message>
     </context>
 </TS>

@@ -5,8 +5,11 @@
 #include "words.h"
 
 #include <QLocale>
+#include <QSet>
+#include <QTranslator>
 
 using namespace hashirad::tray;
+using hashira::ErrorCode;
 using hashira::Reach;
 using hashira::front::Connectivity;
 using hashira::front::Status;
@@ -160,6 +163,24 @@ private Q_SLOTS:
         for (const WaitingFor reason :
              {WaitingFor::kNothing, WaitingFor::kNetwork, WaitingFor::kResume, WaitingFor::kSignIn})
             QVERIFY(problemsOf(state(Connectivity::kOffline, 0, reason)).empty());
+    }
+
+    void anErrorIsToldInThePersonsLanguage() {
+        const auto told = [](ErrorCode code) {
+            return errorText({code, "the daemon is stopping at 50%1", 0});
+        };
+        QCOMPARE(told(ErrorCode::kUnavailable), QStringLiteral("The daemon is stopping at 50%1"));
+        QTranslator japanese;
+        QVERIFY(japanese.load(QStringLiteral(":/translations/tray_ja.qm")));
+        QCoreApplication::installTranslator(&japanese);
+        QSet<QString> kinds;
+        for (int code = 0; code <= static_cast<int>(ErrorCode::kInternal); ++code) {
+            const QString text = told(static_cast<ErrorCode>(code));
+            QVERIFY2(text.endsWith(QStringLiteral("。 The daemon is stopping at 50%1")),
+                     qPrintable(text));
+            kinds << text;
+        }
+        QCOMPARE(kinds.size(), static_cast<int>(ErrorCode::kInternal) + 1);
     }
 };
 

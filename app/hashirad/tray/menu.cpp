@@ -188,7 +188,7 @@ void Menu::place(const TaskLine& task, Place place) {
                               {QStringLiteral("place"), nameOf(place)}};
     m_desk.send(What::kUpdate, QJsonDocument(payload).toJson(QJsonDocument::Compact).toStdString(),
                 [this](const Result<Receipt>& receipt) {
-                    if (!receipt) Q_EMIT failed(sentence(receipt.error().message));
+                    if (!receipt) Q_EMIT failed(errorText(receipt.error()));
                     fill();
                 });
 }

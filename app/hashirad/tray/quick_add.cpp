@@ -66,7 +66,7 @@ void QuickAdd::add(const char* place) {
                         return;
                     }
                     // What was typed stays.
-                    m_hint.setText(sentence(receipt.error().message));
+                    m_hint.setText(errorText(receipt.error()));
                     m_line.setFocus();
                 });
 }

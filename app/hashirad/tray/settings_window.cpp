@@ -114,7 +114,7 @@ void SettingsWindow::save() {
     if (kept)
         close();
     else
-        m_words.setText(sentence(kept.error().message));
+        m_words.setText(errorText(kept.error()));
 }
 
 void SettingsWindow::keyPressEvent(QKeyEvent* event) {

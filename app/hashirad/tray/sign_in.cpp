@@ -197,7 +197,7 @@ void SignIn::kept(const Result<SignedIn>& result) {
 
 /// Says it, and puts the keys to where it is most likely mended.
 void SignIn::fail(const hashira::Error& error) {
-    enter(Step::kEdit, sentence(error.message));
+    enter(Step::kEdit, errorText(error));
     const bool nobody = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadline;
     QLineEdit& line = nobody ? m_address : m_token;
     line.setFocus();

@@ -124,8 +124,7 @@ void Tray::show(Look look) {
 void Tray::openBoard(const QStringList& more) {
     if (const hashira::Status shown = startBoard(m_settings.endpoint, m_settings.dataDir, more);
         !shown)
-        say(QMessageBox::Warning, Words::tr("The board cannot be shown"),
-            sentence(shown.error().message));
+        say(QMessageBox::Warning, Words::tr("The board cannot be shown"), errorText(shown.error()));
 }
 
 void Tray::openQuickAdd() {
@@ -162,8 +161,7 @@ void Tray::askSignOut() {
     connect(button, &QPushButton::clicked, this, [this, agreed = m_status.pending > 0] {
         m_desk.signOut(agreed, [this](const Result<Status>& status) {
             if (status) return;
-            say(QMessageBox::Warning, Words::tr("Still signed in"),
-                sentence(status.error().message));
+            say(QMessageBox::Warning, Words::tr("Still signed in"), errorText(status.error()));
         });
     });
 }
@@ -172,7 +170,7 @@ void Tray::setAtLogin(bool enabled) {
     const hashira::Status set = m_wishes.autostart().set(enabled);
     if (set) return;
     m_menu.setAtLogin(!enabled);
-    say(QMessageBox::Warning, Words::tr("That could not be done"), sentence(set.error().message));
+    say(QMessageBox::Warning, Words::tr("That could not be done"), errorText(set.error()));
 }
 
 bool Tray::showPlain(const QString& title, const QString& text) {

@@ -10,6 +10,8 @@
 namespace hashirad::tray {
 namespace {
 
+using hashira::Error;
+using hashira::ErrorCode;
 using hashira::front::Connectivity;
 using hashira::front::Status;
 
@@ -52,6 +54,28 @@ QString join(const Status& status, const QString& synced, const QDateTime& now) 
     }
     if (!synced.isEmpty()) parts << synced;
     return parts.join(QStringLiteral(" · "));
+}
+
+/// %1 is what the error says itself, a whole English sentence. English needs no more than that.
+QString kindText(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::kInvalid: return Words::tr("%1", "what was given is wrong");
+        case ErrorCode::kNotFound: return Words::tr("%1", "it does not exist");
+        case ErrorCode::kUnavailable: return Words::tr("%1", "it cannot be reached now");
+        case ErrorCode::kUnauthenticated: return Words::tr("%1", "the token is not accepted");
+        case ErrorCode::kDenied: return Words::tr("%1", "it is not allowed");
+        case ErrorCode::kExhausted: return Words::tr("%1", "a limit is reached");
+        case ErrorCode::kPrecondition: return Words::tr("%1", "it cannot be done as things are");
+        case ErrorCode::kDiskFull: return Words::tr("%1", "the disk is full");
+        case ErrorCode::kBusy: return Words::tr("%1", "another program uses it");
+        case ErrorCode::kLocked: return Words::tr("%1", "the keyring is locked or missing");
+        case ErrorCode::kCorrupt: return Words::tr("%1", "a file is damaged");
+        case ErrorCode::kNewer: return Words::tr("%1", "a file is of a newer version");
+        case ErrorCode::kDeadline: return Words::tr("%1", "it took too long");
+        case ErrorCode::kCancelled: return Words::tr("%1", "it was called off");
+        case ErrorCode::kInternal: return Words::tr("%1", "something unexpected happened");
+    }
+    return QStringLiteral("%1");
 }
 
 }  // namespace
@@ -101,6 +125,10 @@ QString sentence(const std::string& words) {
     QString text = QString::fromStdString(words);
     if (!text.isEmpty()) text[0] = text[0].toUpper();
     return text;
+}
+
+QString errorText(const Error& error) {
+    return kindText(error.code).arg(sentence(error.message));
 }
 
 QString shortText(const std::string& name) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/result.h"
 #include "model/front.h"
 
 #include <QCoreApplication>
@@ -37,6 +38,10 @@ QString ago(qint64 seconds);
 
 /// An error's words as a window says them, which begin without a capital elsewhere.
 QString sentence(const std::string& words);
+
+/// Why something could not be done, in the person's language by the kind of the error, and with its
+/// own words, which are English: they tell what exactly, and what to do.
+QString errorText(const hashira::Error& error);
 
 /// A text in one line that is not too long.
 QString shortText(const std::string& name);
