@@ -350,8 +350,6 @@ class Sleep(Base):
 
 
 if __name__ == "__main__":
-    processes.need_programs("hashirad", "hashira", "hashira-datastored")
-    processes.need_grpc()
-    certificates.need_openssl()
+    certificates.need_daemons()
     desktop.need_bus()
     unittest.main(argv=sys.argv, verbosity=2)

@@ -312,8 +312,6 @@ class Accounts(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    processes.need_programs("hashirad", "hashira-datastored", "hashira")
-    processes.need_grpc()
-    certificates.need_openssl()
+    certificates.need_daemons()
     keyring.need_keyring()
     unittest.main(argv=sys.argv, verbosity=2)

@@ -88,9 +88,7 @@ class SignIn(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    processes.need_programs("hashirad", "hashira", "hashira-datastored")
-    processes.need_grpc()
-    certificates.need_openssl()
+    certificates.need_daemons()
     keyring.need_keyring()
     desktop.need_desktop("xdotool", "openbox", "xprop")
     sys.exit(0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1)

@@ -39,6 +39,13 @@ def need_openssl():
         processes.skip("openssl is missing")
 
 
+def need_daemons():
+    """A daemon, its command line, and a datastore with a certificate."""
+    processes.need_programs("hashirad", "hashira", "hashira-datastored")
+    processes.need_grpc()
+    need_openssl()
+
+
 def openssl(*arguments):
     done = subprocess.run(["openssl", *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=processes.LIMIT, check=False)
