@@ -54,6 +54,7 @@ void SimDatastore::checkDocument(const std::string& task) {
     const auto row = documents.find(task);
     const Document document =
         row == documents.end() ? Document() : parseDocument(row->second.text)->document;
+    if (row != documents.end() && !document.bucket().open()) m_onceClosed.insert(task);
     const auto& fields = m_expected[task];
     bool same = document.fields.size() == fields.size();
     for (const StampedField& field : document.fields) {

@@ -66,6 +66,8 @@ public:
     /// Tasks that were restored by a command that did not repeat what was in them: at once, or by a
     /// device that has none of it.
     const std::set<std::string>& restoredBare() const { return m_restoredBare; }
+    /// Tasks that were done or deleted at any time, whatever became of them.
+    const std::set<std::string>& onceClosed() const { return m_onceClosed; }
     std::uint64_t version() const;
     std::map<std::string, VersionedDocument> documents() const;
 
@@ -89,6 +91,7 @@ private:
     std::map<std::string, Applied> m_appliedAt;
     std::set<std::string> m_swept;
     std::set<std::string> m_restoredBare;
+    std::set<std::string> m_onceClosed;
 };
 
 inline constexpr char kAccount[] = "11111111-1111-4111-8111-111111111111";

@@ -430,8 +430,9 @@ void World::takeBackup() {
 
 void World::restoreDatastore() {
     note("datastore restored");
-    for (const auto& [id, row] : m_datastore.documents())
-        if (!row.document.bucket().open()) m_mayBeForgotten.insert(id);
+    // Old weeks are the datastore's alone, also those of a device that has not heard that a task was
+    // taken up again.
+    m_mayBeForgotten.insert(m_datastore.onceClosed().begin(), m_datastore.onceClosed().end());
     if (m_chance.percent(70))
         m_datastore.restore(m_backup);
     else
