@@ -16,7 +16,7 @@ class FakeBoard:
     def __init__(self, scene):
         self.bin = scene.dir / "bin"
         self.bin.mkdir()
-        for file in (processes.BIN / "hashirad", *processes.BIN.glob("*hashira-tray.so")):
+        for file in (processes.BIN / "hashirad", *processes.BIN.glob("libhashira-*.so")):
             shutil.copy2(file, self.bin)
         board, told = self.bin / "hashira-board", self.bin / "told"
         os.mkfifo(told)
