@@ -430,8 +430,8 @@ void World::takeBackup() {
 
 void World::restoreDatastore() {
     note("datastore restored");
-    // Old weeks are the datastore's alone, also those of a device that has not heard that a task was
-    // taken up again.
+    // Old weeks are the datastore's alone, also those of a device that has not heard that a task
+    // was taken up again.
     m_mayBeForgotten.insert(m_datastore.onceClosed().begin(), m_datastore.onceClosed().end());
     if (m_chance.percent(70))
         m_datastore.restore(m_backup);
