@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Who must not get in: another user of the machine, a process without the token, the token of another account."""
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -278,6 +279,22 @@ class Accounts(unittest.TestCase):
             list(others)
         self.assertEqual(grpc.StatusCode.UNAUTHENTICATED, ended.exception.code())
         self.assertNotIn(" me ", self.store.admin("account", "list"))
+
+    def test_of_a_token_only_a_hash_is_stored(self):
+        tokens = [self.mine, self.yours, *(self.store.token("me") for _ in range(20))]
+        self.assertEqual(len(tokens), len(set(tokens)))
+        for token in tokens:
+            self.assertEqual(256 // 8, len(bytes.fromhex(token)))
+        self.daemon.stop()
+        self.store.stop()
+        stored = sorted(value for value, in self.store.rows("SELECT hash FROM access_tokens"))
+        self.assertEqual(sorted(hashlib.sha256(token.encode()).hexdigest() for token in tokens), stored)
+        held = [path for path in self.scene.dir.rglob("*") if path.is_file() and path.name.startswith("datastore")]
+        self.assertTrue(held)
+        for path in held:  # on SQLite the database is among them
+            data = path.read_bytes()
+            for token in tokens:
+                self.assertNotIn(token.encode(), data, path)
 
     def test_tokens_that_are_none(self):
         revoked = self.store.token("me")

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What an operator sees of a datastore: its log, and its metrics as Prometheus reads them."""
+import contextlib
 import hashlib
 import http.client
 import json
 import re
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -236,6 +238,48 @@ class Operation(unittest.TestCase):
             for word in (secret, secret.lower(), token, digest.hexdigest(), digest.hexdigest()[:16], first.task_id,
                          first.task_id.replace("-", "")):
                 self.assertNotIn(word, log)
+
+    def test_what_a_database_refuses_tells_nothing_of_anybody(self):
+        """PostgreSQL quotes the row beside such an error, and a trigger may say anything but that."""
+        secret = "ZanzibarQuince"
+        with processes.Scene() as scene:
+            store = scene.datastore(arguments=["--log-level", "debug"])
+            laptop = scene.daemon("laptop", datastore=store, token=store.token("me"))
+            laptop.cli("add", "Before", "--wait", "visible")
+            refuse, allow = self.refusing(store, secret)
+            refuse()
+            receipt = laptop.send(("NEW", {"name": f"Name {secret}", "note": secret})).receipts[0]
+            status = laptop.wait_status(lambda now: now.waiting_for and now.last_error)
+            self.assertIn("database", status.last_error)
+            self.assertEqual((1, 0), (status.pending, status.rejected))
+            allow()
+            laptop.cli("sync", limit=2 * LIMIT)
+            laptop.wait_for(receipt.command_id, "VISIBLE")
+            programs = [store, store.other] if store.on_postgresql else [store]
+            said = "".join(program.log.read_text(encoding="utf-8") for program in programs) + status.last_error
+            self.assertIn("call failed method=Apply", said)
+            for word in (secret, receipt.task_id, receipt.task_id.replace("-", "")):
+                self.assertNotIn(word, said)
+
+    def refusing(self, store, secret):
+        """Two functions: from the first on no document with that word can be written, until the second."""
+        if store.on_postgresql:
+            def run(statement):
+                return lambda: processes.postgresql().sql(statement, store.database)
+
+            return (run(f"ALTER TABLE documents ADD CONSTRAINT refused CHECK (position('{secret}' IN body) = 0)"),
+                    run("ALTER TABLE documents DROP CONSTRAINT refused"))
+
+        def execute(statement):
+            def run():
+                with contextlib.closing(sqlite3.connect(store.database.removeprefix("sqlite:"), timeout=LIMIT)) as database:
+                    database.execute(statement)
+                    database.commit()
+            return run
+
+        return (execute("CREATE TRIGGER refused BEFORE INSERT ON documents "
+                        f"WHEN instr(NEW.body, '{secret}') BEGIN SELECT RAISE(ABORT, 'refused'); END"),
+                execute("DROP TRIGGER refused"))
 
 
 if __name__ == "__main__":

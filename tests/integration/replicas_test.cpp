@@ -31,7 +31,7 @@ struct Pair {
         if (!started) qFatal("%s", started.error().message.c_str());
         second = std::move(*started);
         for (const std::string& pid : listeners(databases))
-            if (!before.count(pid)) listener = pid;
+            (before.count(pid) ? firstListener : listener) = pid;
     }
     std::unique_ptr<remote::Link> secondLink(const std::string& token) const {
         const auto url =
@@ -45,7 +45,8 @@ struct Pair {
     Fixture first;
     std::set<std::string> before;
     std::unique_ptr<datastore::Server> second;
-    std::string listener;  ///< the second's pid in PostgreSQL
+    std::string firstListener;  ///< the first's pid in PostgreSQL
+    std::string listener;       ///< the second's
 };
 
 /// Applies one command after the other of a device, over whichever link.
@@ -79,6 +80,7 @@ private Q_SLOTS:
     void aChangeReachesTheOther();
     void aHelloAmongChanges();
     void aLostNotificationIsMadeUpFor();
+    void aCutBetweenCommitAndNotify();
     void aDatastoreThatWasSetBack_data();
     void aDatastoreThatWasSetBack();
     void aRestartOfPostgresql();
@@ -155,6 +157,28 @@ void ReplicasTest::aLostNotificationIsMadeUpFor() {
     QVERIFY(device.apply(*here).ok());
     QTRY_COMPARE_WITH_TIMEOUT(two.versions.back(), std::uint64_t(2), kLimitMs);
     QVERIFY(two.ends.empty());
+}
+
+void ReplicasTest::aCutBetweenCommitAndNotify() {
+    Pair pair(m_databases);
+    const auto here = pair.first.link();
+    const auto there = pair.secondLink();
+    Watched one, two;
+    here->watch({}, one.handlers());
+    there->watch({}, two.handlers());
+    QTRY_VERIFY_WITH_TIMEOUT(one.hellos.size() == 1 && two.hellos.size() == 1, kLimitMs);
+    // Who commits cannot notify; who listens hears all there is to hear.
+    const std::string name = m_databases.sql("SELECT current_database()", pair.first.url);
+    m_databases.sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
+    QVERIFY(!pair.firstListener.empty() && pair.firstListener != pair.listener);
+    m_databases.sql("SELECT pg_terminate_backend(" + pair.firstListener + ", 20000)");
+    Device device{"d1", one.hellos[0].incarnation};
+    QVERIFY(device.apply(*here).ok());
+    QTRY_VERIFY_WITH_TIMEOUT(one.versions == std::vector<std::uint64_t>{1}, kLimitMs);
+    QVERIFY(two.versions.empty());
+    m_databases.sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+    QTRY_VERIFY_WITH_TIMEOUT(two.versions == std::vector<std::uint64_t>{1}, kLimitMs);
+    QVERIFY(one.ends.empty() && two.ends.empty());
 }
 
 void ReplicasTest::aDatastoreThatWasSetBack_data() {

@@ -231,6 +231,11 @@ class Tls(unittest.TestCase):
                     self.assertIn("the last one stays", store.wait_log(why))
                     shown.add(serial(store.port, self.ca.cert))
                     self.assertEqual(2, len(shown))
+                # Nobody told it of this one.
+                write_pair(self.ca.leaf("tomorrow", begins=1), files)
+                self.assertIn("the last one stays", store.wait_log("is not valid before"))
+                shown.add(serial(store.port, self.ca.cert))
+                self.assertEqual(2, len(shown))
                 the_watch_stands()
                 # By itself.
                 third = self.ca.leaf("third")
