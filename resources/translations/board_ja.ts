@@ -152,8 +152,8 @@
             <translation>ウィンドウ</translation>
         </message>
         <message>
-            <source>Back to the cards; there: show all</source>
-            <translation>カードへ戻る。カードでは全部を表示</translation>
+            <source>Back to the cards; there: choose one, show all</source>
+            <translation>カードへ戻る。カードでは一枚だけを選び、次に全部を表示</translation>
         </message>
         <message>
             <source>Choose the card above too</source>
