@@ -44,6 +44,11 @@ private Q_SLOTS:
         QCOMPARE(bench.chosen(), QStringLiteral("b, e"));
         bench.click(Place::kTodo, 4);
         QCOMPARE(bench.chosen(), QStringLiteral("e"));
+        // Beside the cards: one is current all the same.
+        bench.click(Place::kTodo, 2, kCtrl);
+        QWidget* list = bench.board().column(Place::kTodo).list().viewport();
+        QTest::mouseClick(list, Qt::LeftButton, Qt::NoModifier, list->rect().bottomLeft());
+        QCOMPARE(bench.chosen(), QStringLiteral("c"));
         // Those of one column; of another one it is begun anew.
         bench.click(Place::kTodo, 2, kCtrl);
         bench.click(Place::kDoing, 0, kCtrl);
