@@ -9,6 +9,7 @@
 #include <QDir>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -17,6 +18,8 @@ namespace {
 
 /// Thousands of connections are opened, or a minute of load runs, before an answer comes.
 constexpr int kAnswerMs = 400'000;
+/// Seldom enough to take next to nothing of the processor itself.
+constexpr std::chrono::milliseconds kLook{10};
 
 template <typename T>
 T take(Result<T> result) {
@@ -109,6 +112,46 @@ double PostgresqlServer::cpuSeconds() const {
     qint64 pid = 0;
     if (!(file >> pid)) throw Failure("PostgreSQL is gone");
     return bench::cpuSeconds(pid);
+}
+
+Waits::Waits(const datastore::DatabaseUrl& database)
+    : m_thread([this, url = database.postgresql] { run(url); }) {}
+
+Waits::~Waits() {
+    m_end = true;
+    if (m_thread.joinable()) m_thread.join();
+}
+
+void Waits::run(const std::string& url) {
+    const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(PQconnectdb(url.c_str()), PQfinish);
+    // A transaction that waits for us is at work too, but nothing that PostgreSQL could mend.
+    constexpr const char* kAsk =
+        "SELECT coalesce(wait_event_type || ' ' || wait_event, 'the processor, or a turn of it') "
+        "FROM pg_stat_activity WHERE application_name = 'hashira-datastored' AND state = 'active'";
+    while (!m_end) {
+        const std::unique_ptr<PGresult, void (*)(PGresult*)> rows(PQexec(connection.get(), kAsk),
+                                                                  PQclear);
+        for (int row = 0; row < PQntuples(rows.get()); ++row)
+            ++m_seen[PQgetvalue(rows.get(), row, 0)];
+        std::this_thread::sleep_for(kLook);
+    }
+}
+
+std::string Waits::text() {
+    m_end = true;
+    m_thread.join();
+    std::vector<std::pair<int, std::string>> all;
+    int sum = 0;
+    for (const auto& [what, count] : m_seen) {
+        all.emplace_back(count, what);
+        sum += count;
+    }
+    std::sort(all.rbegin(), all.rend());
+    std::string text;
+    for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 5); ++i)
+        text +=
+            (i ? ", " : "") + all[i].second + ' ' + std::to_string(100 * all[i].first / sum) + " %";
+    return text.empty() ? "nothing" : text;
 }
 
 datastore::DatabaseUrl sqliteFile(const Setting& setting, const std::string& name) {

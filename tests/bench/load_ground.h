@@ -7,8 +7,11 @@
 
 #include <QProcess>
 
+#include <atomic>
+#include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 /// What a load runs on: databases, servers, and processes of clients.
@@ -34,7 +37,8 @@ private:
     QProcess m_process;
 };
 
-/// A PostgreSQL of this run, durable as it comes, on a Unix socket in the run's directory.
+/// A PostgreSQL of this run, durable and set up as a server's (docs/operating.md), on a Unix socket
+/// in the run's directory.
 class PostgresqlServer {
 public:
     explicit PostgresqlServer(const Setting& setting);
@@ -67,6 +71,27 @@ public:
 
 private:
     std::unique_ptr<PostgresqlServer> m_server;
+};
+
+/// Looks every few milliseconds at what the datastore's connections to PostgreSQL wait for, for as
+/// long as it lives.
+class Waits {
+public:
+    explicit Waits(const datastore::DatabaseUrl& database);
+    ~Waits();
+    Waits(const Waits&) = delete;
+    Waits& operator=(const Waits&) = delete;
+
+    /// Of the looks that found a statement under way, the share of each wait, the largest first.
+    /// Ends the looking.
+    std::string text();
+
+private:
+    void run(const std::string& url);
+
+    std::atomic<bool> m_end = false;
+    std::map<std::string, int> m_seen;  ///< the thread's, until it has ended
+    std::thread m_thread;
 };
 
 datastore::DatabaseUrl sqliteFile(const Setting& setting, const std::string& name);

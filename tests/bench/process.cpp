@@ -62,6 +62,19 @@ double cpuSeconds(qint64 pid) {
     return sum;
 }
 
+MachineTime machineTime() {
+    std::ifstream file("/proc/stat");
+    std::string name;
+    // user, nice, system, idle, iowait, irq, softirq, steal; guests are in the first two already.
+    double ticks[8] = {};
+    file >> name;
+    for (double& each : ticks) file >> each;
+    if (!file || name != "cpu") throw Failure("/proc/stat cannot be read");
+    const auto hertz = static_cast<double>(::sysconf(_SC_CLK_TCK));
+    const double busy = ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7];
+    return {busy / hertz, ticks[4] / hertz, ticks[3] / hertz};
+}
+
 Activity activity(const Child& child) {
     Activity sum;
     const QString tasks = QString::fromStdString(pathOf(child, "task"));

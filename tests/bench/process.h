@@ -19,6 +19,14 @@ double anonymousMb(const Child& child);
 /// Processor time in seconds until now of a process and its children, also of those that ended.
 double cpuSeconds(qint64 pid);
 
+/// Processor time of all cores until now, in seconds.
+struct MachineTime {
+    double busy = 0;     ///< of whichever process, and the kernel's own
+    double waiting = 0;  ///< idle, while a disk was waited for
+    double idle = 0;
+};
+MachineTime machineTime();
+
 /// What its threads have done until now. A thread that ended since takes its share along: compare
 /// processes that are idle.
 struct Activity {

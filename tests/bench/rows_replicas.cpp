@@ -3,6 +3,7 @@
 #include "bench/load_clients.h"
 #include "bench/process.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <thread>
@@ -11,6 +12,54 @@ namespace hashira::bench {
 namespace {
 
 constexpr int kBatch = 500;
+
+/// Whose processor time it was, of all that the cores have meanwhile.
+class Shares {
+public:
+    Shares(const Child& first, const Child& second, const PostgresqlServer& postgresql,
+           const Writers& writers)
+        : m_first(first), m_second(second), m_postgresql(postgresql), m_writers(writers) {
+        m_before = now();
+    }
+
+    /// Since the beginning, as words.
+    std::string text() const {
+        Seconds spent = now();
+        for (std::size_t i = 0; i < spent.size(); ++i) spent[i] -= m_before[i];
+        const double all = spent[kBusy] + spent[kWaiting] + spent[kIdle];
+        double ours = 0;
+        for (std::size_t i = kFirst; i <= kWriters; ++i) ours += spent[i];
+        const auto percent = [&](double seconds) { return 100 * seconds / all; };
+        char text[200];
+        std::snprintf(text, sizeof text,
+                      "replicas %.0f and %.0f %%, PostgreSQL %.0f, writers %.0f, others %.0f, "
+                      "waiting for the disk %.0f, idle %.0f",
+                      percent(spent[kFirst]), percent(spent[kSecond]), percent(spent[kPostgresql]),
+                      percent(spent[kWriters]), percent(std::max(0.0, spent[kBusy] - ours)),
+                      percent(spent[kWaiting]), percent(spent[kIdle]));
+        return text;
+    }
+
+private:
+    enum : std::size_t { kFirst, kSecond, kPostgresql, kWriters, kBusy, kWaiting, kIdle, kCount };
+    using Seconds = std::array<double, kCount>;
+    Seconds now() const {
+        const MachineTime machine = machineTime();
+        return {cpuSeconds(m_first.pid()),
+                cpuSeconds(m_second.pid()),
+                m_postgresql.cpuSeconds(),
+                m_writers.cpuSeconds(),
+                machine.busy,
+                machine.waiting,
+                machine.idle};
+    }
+
+    const Child& m_first;
+    const Child& m_second;
+    const PostgresqlServer& m_postgresql;
+    const Writers& m_writers;
+    Seconds m_before;
+};
 
 /// Two programs on one database against one, called by the same writers.
 void replicas(const LoadSetting& setting, PostgresqlServer& postgresql, Row& row) {
@@ -22,26 +71,19 @@ void replicas(const LoadSetting& setting, PostgresqlServer& postgresql, Row& row
     Writers both(setting, "two", people, {first->target(), second->target()});
     alone.run(0.1, kBatch);
     both.run(0.1, kBatch);
-    const auto cpu = [&] {
-        return std::array{cpuSeconds(first->pid()), cpuSeconds(second->pid()),
-                          postgresql.cpuSeconds(), both.cpuSeconds()};
-    };
     std::vector<double> values, floors;
-    char note[300] = "";
+    const auto measure = [&](Writers& writers, std::vector<double>& rates) {
+        const Shares shares(*first, *second, postgresql, writers);
+        rates.push_back(writers.run(setting.seconds, kBatch).commandsASecond);
+        return shares.text();
+    };
     for (int round = 0; round < setting.pick(3, 1); ++round) {
-        floors.push_back(alone.run(setting.seconds, kBatch).commandsASecond);
-        const auto before = cpu();
-        const double ms = millisecondsOf(
-            [&] { values.push_back(both.run(setting.seconds, kBatch).commandsASecond); });
-        const auto after = cpu();
-        std::snprintf(note, sizeof note,
-                      "CPU s of both in %.1f s on %u cores: replicas %.1f and %.1f, PostgreSQL "
-                      "%.1f, writers %.1f",
-                      ms / 1'000, std::thread::hardware_concurrency(), after[0] - before[0],
-                      after[1] - before[1], after[2] - before[2], after[3] - before[3]);
+        const std::string ofOne = measure(alone, floors);
+        const std::string ofTwo = measure(both, values);
+        row.note = "of " + std::to_string(std::thread::hardware_concurrency()) +
+                   " cores, with one: " + ofOne + "; with two: " + ofTwo;
     }
     summarise(row, values, floors);
-    row.note = note;
 }
 
 /// Databases that differ in their NOTIFY alone, each with a server and writers of single commands.

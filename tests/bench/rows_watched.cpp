@@ -74,7 +74,8 @@ std::string upkeep(PostgresqlServer& postgresql, const datastore::DatabaseUrl& d
         database,
         "SELECT (SELECT checkpoints_timed + checkpoints_req FROM pg_stat_bgwriter) || "
         "' checkpoints, ' || coalesce(sum(autovacuum_count + autoanalyze_count), 0) || "
-        "' vacuums and analyses' FROM pg_stat_user_tables");
+        "' vacuums and analyses, ' || (SELECT wal_sync || ' syncs of its log in ' || "
+        "round(wal_sync_time) || ' ms' FROM pg_stat_wal) FROM pg_stat_user_tables");
 }
 
 /// Into how many tenths of a second the slowest hundredth of the answers fell: a few are stalls of
@@ -150,7 +151,11 @@ public:
             result.rateNote = noteOf(before, cpu(), run);
         }
         m_watchers.heardOf({});  // forgets what it heard
+        // What the rows before have left to be written is theirs.
+        if (m_postgresql) m_postgresql->sql(m_database, "CHECKPOINT");
         const std::string before = m_postgresql ? upkeep(*m_postgresql, m_database) : "";
+        std::optional<Waits> waits;
+        if (m_postgresql) waits.emplace(m_database);
         const Run run = m_writers.run(m_setting.seconds, kFew);
         result.latencies = latencies(run.applied, m_watchers.heardOf(run.applied));
         if (result.latencies.empty()) throw Failure("nobody heard of a change");
@@ -170,7 +175,8 @@ public:
         result.latencyNote += stalls(run.applied);
         if (m_postgresql)
             result.latencyNote += "; PostgreSQL had had " + before + ", and then " +
-                                  upkeep(*m_postgresql, m_database);
+                                  upkeep(*m_postgresql, m_database) +
+                                  "; its connections waited for: " + waits->text();
         return result;
     }
 
