@@ -16,6 +16,7 @@ import itertools
 import json
 import os
 import pathlib
+import random
 import re
 import select
 import shutil
@@ -24,6 +25,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 SOURCE = pathlib.Path(os.environ.get("HASHIRA_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
@@ -216,6 +218,9 @@ class Server:
         self.stop()
         return self.start()
 
+    def rest(self):
+        """Whatever it does by itself ends: called before the scene stops its servers."""
+
     @property
     def target(self):
         """The endpoint as gRPC takes it."""
@@ -295,30 +300,59 @@ class Datastore(Server):
 
 
 class Replicas(Datastore):
-    """Two programs on one database of a real PostgreSQL, as one: daemons get the one and the other in turn."""
+    """Two programs on one database of a real PostgreSQL, as one: daemons get the one and the other in turn. With
+    HASHIRA_TEST_KILLS=SEED one of them or the other is killed (-9) and started again at random, for as long as they run."""
 
     def __init__(self, scene, name, **options):
         database = postgresql().database(f"{scene.dir.name}_{name}".lower().replace("-", "_"))
         super().__init__(scene, name, database=database, **options)
         self.other = scene.datastore(f"{name}-other", start=False, database=database, **options)
         self.turns = itertools.cycle((super(), self.other))
+        self.run = threading.RLock()  # protects that they run, or do not
+        self.up = False
+        self.ending, self.killer, self.kills = threading.Event(), None, 0
 
     @property
     def url(self):
         return next(self.turns).url
 
     def start(self, limit=LIMIT):
-        super().start(limit)
-        self.other.start(limit)
+        with self.run:
+            super().start(limit)
+            self.other.start(limit)
+            self.up = True
+        seed = os.environ.get("HASHIRA_TEST_KILLS")
+        if seed and not self.killer:
+            self.killer = threading.Thread(target=self._kill_at_random, args=(random.Random(seed),), daemon=True)
+            self.killer.start()
         return self
 
     def stop(self, limit=LIMIT):
-        codes = [super().stop(limit), self.other.stop(limit)]
+        with self.run:
+            self.up = False
+            codes = [super().stop(limit), self.other.stop(limit)]
         return next((code for code in codes if code), codes[0])
 
     def kill(self):
-        super().kill()
-        self.other.kill()
+        with self.run:
+            self.up = False
+            super().kill()
+            self.other.kill()
+
+    def rest(self):
+        self.ending.set()
+        if self.killer:
+            self.killer.join(2 * LIMIT)
+            print(f"{self.name}: {self.kills} kills of replicas", flush=True)
+
+    def _kill_at_random(self, chance):
+        while not self.ending.wait(chance.uniform(0.1, 1.5)):
+            with self.run:
+                if self.up:
+                    victim = chance.choice((super(), self.other))
+                    victim.kill()
+                    victim.start()
+                    self.kills += 1
 
 
 class Daemon(Server):
@@ -355,6 +389,10 @@ class Daemon(Server):
     def cli(self, *arguments, limit=LIMIT, stdin=""):
         """What the CLI answers with --json; it must end well."""
         done = self.cli_raw(*arguments, "--json", limit=limit, stdin=stdin)
+        until = time.monotonic() + limit
+        while (os.environ.get("HASHIRA_TEST_KILLS") and arguments[0] in ("sync", "doctor") and done.returncode
+               and "cannot be reached" in done.stderr and time.monotonic() < until):
+            done = self.cli_raw(*arguments, "--json", limit=limit, stdin=stdin)  # its replica was killed just now
         assert done.returncode == 0, f"hashira {' '.join(map(str, arguments))}: {done.stderr}{done.stdout}"
         return json.loads(done.stdout)
 
@@ -460,6 +498,8 @@ class Scene(contextlib.AbstractContextManager):
         """Stops all, the daemons first. Each must end well, unless the test failed already."""
         failed = kind is not None and not (kind is SystemExit and error.code in (0, 77))
         problems = []
+        for server in self.servers:
+            server.rest()
         for server in reversed(self.servers):
             try:
                 code = server.kill() if failed else server.stop()
