@@ -222,6 +222,54 @@ class Drain(unittest.TestCase):
         finally:
             server.stop(None).wait(LIMIT)
 
+    def test_commands_wait_for_as_long_as_they_were_asked_to(self):
+        """Before a real datastore stands one of the test, which has too much to do at first."""
+        asked = []
+        with processes.Scene() as scene:
+            store = scene.datastore()
+            with grpc.insecure_channel(store.target) as real:
+                def metadata(context):
+                    return [pair for pair in context.invocation_metadata() if pair[0] == "authorization"]
+
+                def stream(name):
+                    def serve(request, context):
+                        answers = real.unary_stream(f"/hashira.v1.Datastore/{name}")(request, metadata=metadata(context))
+                        context.add_callback(answers.cancel)
+                        try:
+                            yield from answers
+                        except grpc.RpcError as error:
+                            context.abort(error.code(), error.details())
+                    return grpc.unary_stream_rpc_method_handler(serve)
+
+                def apply(request, context):
+                    asked.append(time.monotonic())
+                    if len(asked) < 3:
+                        context.set_trailing_metadata([(DETAILS, details_of(3))])
+                        context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "the datastore has too much to do")
+                    return real.unary_unary("/hashira.v1.Datastore/Apply")(request, metadata=metadata(context))
+
+                server = grpc.server(futures.ThreadPoolExecutor(max_workers=16))
+                server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("hashira.v1.Datastore", {
+                    "Watch": stream("Watch"), "Fetch": stream("Fetch"),
+                    "Apply": grpc.unary_unary_rpc_method_handler(apply)}),))
+                port = server.add_insecure_port("127.0.0.1:0")
+                server.start()
+                try:
+                    device = scene.daemon("device", datastore=f"hashira+plaintext://127.0.0.1:{port}",
+                                          token=store.token("me"))
+                    receipt = device.send(("NEW", {"name": "Waits"})).receipts[0]
+                    waiting = processes.stubs().daemon_pb2.WAITING_FOR_DATASTORE
+                    status = device.wait_status(lambda now: now.waiting_for == waiting)
+                    self.assertEqual((1, 0), (status.pending, status.rejected))
+                    self.assertIn("too much to do", status.last_error)
+                    device.wait_for(receipt.command_id, "VISIBLE")
+                    device.stop()
+                finally:
+                    server.stop(None).wait(LIMIT)
+        self.assertEqual(3, len(asked), asked)
+        for before, after in zip(asked, asked[1:]):
+            self.assertGreaterEqual(after - before, 3.0, asked)
+
 
 if __name__ == "__main__":
     processes.need_programs("hashirad", "hashira-datastored")

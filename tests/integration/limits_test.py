@@ -46,6 +46,35 @@ class Limits(unittest.TestCase):
             also_me.cli("sync")
             also_me.wait_tasks(lambda tasks: len(tasks) == 30)
 
+    def test_an_account_that_asks_for_more_than_its_share(self):
+        """Pushes of nothing, as large as they may be: each counts for what could be in it."""
+        pb = processes.stubs()
+        with processes.Scene() as scene:
+            store = scene.datastore()
+            with grpc.insecure_channel(store.target) as channel:
+                stub = pb.datastore_pb2_grpc.DatastoreStub(channel)
+
+                def call(name, token, **request):
+                    return getattr(stub, name)(getattr(pb.datastore_pb2, f"{name}Request")(**request), timeout=processes.LIMIT,
+                                               metadata=[("authorization", f"Bearer {token}")])
+
+                mine, yours = store.token("me"), store.token("you")
+                here = next(call("Watch", mine)).hello.incarnation
+                there = next(call("Watch", yours)).hello.incarnation
+                nothing = "[" + " " * ((1 << 20) - 2) + "]"
+                pushed = 0
+                with self.assertRaises(grpc.RpcError) as refused:
+                    while pushed < 1_000:  # 500,000 at once are 122 of these, and one more every four seconds
+                        call("Push", mine, incarnation=here, documents_json=nothing)
+                        pushed += 1
+                self.assertEqual(grpc.StatusCode.RESOURCE_EXHAUSTED, refused.exception.code())
+                self.assertIn("asks for more than its share", refused.exception.details())
+                self.assertGreaterEqual(pushed, 122)
+                # It says for how long.
+                details = dict(refused.exception.trailing_metadata())["grpc-status-details-bin"]
+                self.assertIn(b"google.rpc.RetryInfo", details)
+                call("Push", yours, incarnation=there, documents_json=nothing)
+
     def test_wrong_words(self):
         with processes.Scene() as scene:
             for words in ("0", "-1", "x", "1.5", "99999999999"):
@@ -60,4 +89,5 @@ class Limits(unittest.TestCase):
 if __name__ == "__main__":
     processes.need_programs("hashirad", "hashira-datastored", "hashira")
     processes.need_grpc()
+    import grpc
     unittest.main(argv=sys.argv, verbosity=2)

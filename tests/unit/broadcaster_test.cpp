@@ -22,6 +22,7 @@ class BroadcasterTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void soManyWatchersInAll();
+    void soManyWatchersOfAnAccount();
 };
 
 void BroadcasterTest::soManyWatchersInAll() {
@@ -42,6 +43,25 @@ void BroadcasterTest::soManyWatchersInAll() {
     QVERIFY(broadcaster.add("c", "token", watchers.back()).ok());
     QVERIFY(add("d").ok() && add("d").ok());
     QVERIFY(!add("d"));
+}
+
+void BroadcasterTest::soManyWatchersOfAnAccount() {
+    Broadcaster broadcaster;
+    std::vector<std::shared_ptr<Silent>> watchers;
+    const auto add = [&](const std::string& account) {
+        watchers.push_back(std::make_shared<Silent>());
+        return broadcaster.add(account, "token", watchers.back());
+    };
+    for (std::size_t i = 0; i < datastore::limits::kWatchersOfAccount; ++i) QVERIFY(add("a").ok());
+    const Status refused = add("a");
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::kExhausted);
+    QVERIFY(refused.error().retryAfterMs > 0);
+    // The others of the datastore have their own, and one that is gone makes room.
+    QVERIFY(add("b").ok());
+    watchers.erase(watchers.begin());
+    QVERIFY(add("a").ok());
+    QVERIFY(!add("a"));
 }
 
 QTEST_APPLESS_MAIN(BroadcasterTest)
