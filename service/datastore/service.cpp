@@ -241,9 +241,16 @@ std::string Server::metricsText() const {
     m_impl->backend.metrics.write(text);
     text.family("hashira_build_info", "gauge", "1, with the version.");
     text.sample("version=\"" + m_impl->backend.version + '"', std::int64_t(1));
+    const std::pair<const char*, Worker*> queues[] = {
+        {"queue=\"write\"", m_impl->backend.writers.get()},
+        {"queue=\"read\"", m_impl->backend.readers.get()}};
+    text.family("hashira_database_connections", "gauge", "Connections to the database.");
+    for (const auto& [label, worker] : queues)
+        text.sample(label, std::uint64_t(worker->connections()));
+    text.family("hashira_busy_connections", "gauge", "Of them, those that serve a call now.");
+    for (const auto& [label, worker] : queues) text.sample(label, std::uint64_t(worker->busy()));
     text.family("hashira_waiting_jobs", "gauge", "Calls that wait for a database connection.");
-    text.sample("queue=\"write\"", std::uint64_t(m_impl->backend.writers->waiting()));
-    text.sample("queue=\"read\"", std::uint64_t(m_impl->backend.readers->waiting()));
+    for (const auto& [label, worker] : queues) text.sample(label, std::uint64_t(worker->waiting()));
     text.family("hashira_turned_away_connections_total", "counter",
                 "Connections that were cut: descriptors ran out, or they took too much.");
     text.sample({}, m_impl->listener->turnedAway() + m_impl->connections->cut());

@@ -83,6 +83,11 @@ std::size_t Worker::waiting() {
     return m_waiting;
 }
 
+std::size_t Worker::busy() {
+    const std::lock_guard lock(m_mutex);
+    return m_busy;
+}
+
 void Worker::every(std::chrono::milliseconds interval, Job job) {
     const std::lock_guard lock(m_mutex);
     m_tick = std::move(job);
@@ -98,10 +103,12 @@ void Worker::runNext(Desk& desk, std::unique_lock<std::mutex>& lock) {
         const Job job = std::move(jobs.front());
         jobs.pop_front();
         --m_waiting;
+        ++m_busy;
         lock.unlock();
         job(desk);
     }
     lock.lock();
+    --m_busy;
     const auto at = m_lanes.find(lane);
     if (at->second.empty())
         m_lanes.erase(at);

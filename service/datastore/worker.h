@@ -67,6 +67,9 @@ public:
     bool post(const std::string& lane, Job job);
     /// How many jobs wait. Any thread.
     std::size_t waiting();
+    /// How many of its connections have a job now. Any thread.
+    std::size_t busy();
+    std::size_t connections() const { return static_cast<std::size_t>(m_settings.threads); }
     /// Runs a job about every so often, with the first thread; once, before posting.
     void every(std::chrono::milliseconds interval, Job job);
 
@@ -88,6 +91,7 @@ private:
     std::unordered_map<std::string, std::deque<Job>> m_lanes;
     std::deque<std::string> m_ready;
     std::size_t m_waiting = 0;
+    std::size_t m_busy = 0;
     std::uint64_t m_single = 0;  ///< names of lanes of one job
     bool m_stopping = false;
     Job m_tick;

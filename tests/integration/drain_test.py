@@ -150,6 +150,9 @@ class Drain(unittest.TestCase):
                                                metadata=token, timeout=LIMIT)
                     url = store.wait_log("metrics url=").split("url=")[1].strip()
                     processes.eventually(lambda: 'hashira_open_calls{method="Push"} 1' in self.read(url), lambda _: None)
+                    # The one connection that writes is what it waits with.
+                    processes.eventually(lambda: 'hashira_busy_connections{queue="write"} 1' in self.read(url), lambda _: None)
+                    self.assertIn('hashira_busy_connections{queue="read"} 0', self.read(url))
                     os.kill(store.pid, signal.SIGTERM)
                     self.assertEqual(NOT_SERVING, next(health))
                     with self.assertRaises(grpc.RpcError):

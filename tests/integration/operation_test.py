@@ -92,6 +92,10 @@ class Operation(unittest.TestCase):
             # Two greetings, and the change told to both.
             self.assertGreaterEqual(samples["hashira_sent_messages_total", ("Watch",)], 4)
             self.assertEqual(1, samples["hashira_serving", ()])
+            for queue in ("write", "read"):
+                self.assertGreaterEqual(samples["hashira_database_connections", (queue,)], 1)
+                self.assertLessEqual(samples["hashira_busy_connections", (queue,)],
+                                     samples["hashira_database_connections", (queue,)])
             self.assertEqual("histogram", types["hashira_call_seconds"])
             self.assertEqual("counter", types["hashira_applied_commands"])
             if "sqlite" in store.database:
