@@ -4,6 +4,7 @@
 #include "datastore/limits.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <functional>
 
@@ -128,6 +129,28 @@ std::uint64_t Connections::unansweredOf(int, const std::string&) {
 }
 void Connections::look() {}
 #endif
+
+Connections::Connections(std::uint16_t port, Log& log)
+    : m_port(port), m_log(log), m_thread([this] { run(); }) {}
+
+Connections::~Connections() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_all();
+    m_thread.join();
+}
+
+void Connections::run() {
+    constexpr std::chrono::milliseconds kLook(limits::kLookMs);
+    std::unique_lock lock(m_mutex);
+    while (!m_wake.wait_for(lock, kLook, [this] { return m_stopping; })) {
+        lock.unlock();
+        look();
+        lock.lock();
+    }
+}
 
 void Connections::ended(const std::string& peer) {
     std::string victim;

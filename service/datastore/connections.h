@@ -4,11 +4,13 @@
 #include "base/log.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unordered_map>
 
 namespace hashira::datastore {
@@ -20,15 +22,13 @@ namespace hashira::datastore {
 class Connections {
 public:
     /// Those that are accepted on this port. The log must outlive it.
-    Connections(std::uint16_t port, Log& log) : m_port(port), m_log(log) {}
+    Connections(std::uint16_t port, Log& log);
+    ~Connections();
 
     /// A call of that peer (as gRPC names it, "ipv4:1.2.3.4:5") was answered, and is held until
     /// gone().
     void ended(const std::string& peer);
     void gone(const std::string& peer);
-    /// Looks, when memory grows, for connections that bring much and need no answers. From one
-    /// thread, every limits::kLookMs.
-    void look();
     /// How many were cut.
     std::uint64_t cut() const { return m_cut; }
 
@@ -43,6 +43,10 @@ private:
         std::uint64_t received = 0;
         std::uint64_t sent = 0;
     };
+    /// On a thread of its own every limits::kLookMs, as gRPC may keep any other in a flood: looks,
+    /// when memory grows, for connections that bring much and need no answers.
+    void look();
+    void run();
     void cutPeer(const std::string& peer, const char* reason);
     /// What it brought since we last answered anything.
     std::uint64_t unansweredOf(int fd, const std::string& peer);
@@ -53,12 +57,15 @@ private:
     std::mutex m_mutex;  // protects what follows
     std::unordered_map<std::string, Held> m_held;
     std::size_t m_heldInAll = 0;
+    bool m_stopping = false;
+    std::condition_variable m_wake;
 
     // look()'s own
     std::uint64_t m_least = 0;  ///< the least memory of late, in bytes
     std::uint64_t m_began = 0;  ///< the memory when it began to look
     int m_looks = 0;            ///< so many more, as memory grew
     std::map<int, Said> m_said;
+    std::thread m_thread;
 };
 
 }  // namespace hashira::datastore

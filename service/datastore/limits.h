@@ -47,9 +47,8 @@ inline constexpr std::size_t kEndedCalls = 20'000;
 /// taken back faster than anybody looks at them.
 inline constexpr std::uint64_t kUnansweredBytes = 16ULL * 1024 * 1024;
 static_assert(kUnansweredBytes > 4 * kRequestBytes);
-/// And while memory grows as fast as in no honest work, where it might be wrong once: the daemon
-/// comes back.
-inline constexpr std::uint64_t kUnansweredInFloodBytes = 512ULL * 1024;
+/// And while memory grows fast: one request, which may wait long for its answer just then.
+inline constexpr std::uint64_t kUnansweredInFloodBytes = kRequestBytes;
 inline constexpr std::uint64_t kFloodBytes = 64ULL * 1024 * 1024;
 /// They are looked for when memory has grown by so much, for two seconds each time.
 inline constexpr std::uint64_t kLookBytes = 16ULL * 1024 * 1024;

@@ -153,13 +153,11 @@ Status Server::Impl::listen(grpc::ServerBuilder& builder) {
 }
 
 void Server::Impl::accept() {
-    listener->start(
-        [this](int fd) {
-            grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-            connection.fd = fd;
-            acceptor->HandleNewConnection(&connection);
-        },
-        [this] { connections->look(); });
+    listener->start([this](int fd) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+        connection.fd = fd;
+        acceptor->HandleNewConnection(&connection);
+    });
 }
 
 Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, const Clock& clock) {

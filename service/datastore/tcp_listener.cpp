@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cerrno>
-#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -112,7 +111,6 @@ struct TcpListener::Impl {
     std::uint16_t port = 0;
     std::atomic<std::uint64_t> turnedAway = 0;
     std::function<void(int)> accepted;
-    std::function<void()> look;
     std::thread thread;
 
     void run();
@@ -146,16 +144,8 @@ void TcpListener::Impl::acceptAll(int listening) {
 }
 
 void TcpListener::Impl::run() {
-    using Clock = std::chrono::steady_clock;
-    constexpr std::chrono::milliseconds kLook(limits::kLookMs);
-    auto next = Clock::now() + kLook;
     for (;;) {
-        const int ready = ::poll(polled.data(), polled.size(), limits::kLookMs);
-        if (Clock::now() >= next) {
-            look();
-            next = Clock::now() + kLook;
-        }
-        if (ready <= 0) continue;
+        if (::poll(polled.data(), polled.size(), -1) < 0) continue;
         if (polled.front().revents != 0) return;
         for (std::size_t i = 1; i < polled.size(); ++i)
             if (polled[i].revents != 0) acceptAll(polled[i].fd);
@@ -196,9 +186,8 @@ std::uint64_t TcpListener::turnedAway() const {
     return m_impl->turnedAway;
 }
 
-void TcpListener::start(std::function<void(int fd)> accepted, std::function<void()> look) {
+void TcpListener::start(std::function<void(int fd)> accepted) {
     m_impl->accepted = std::move(accepted);
-    m_impl->look = std::move(look);
     m_impl->thread = std::thread([impl = m_impl.get()] { impl->run(); });
 }
 

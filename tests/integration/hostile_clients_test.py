@@ -21,8 +21,8 @@ LIMIT = processes.LIMIT
 MIB = 1024 * 1024
 # What a server with all of this at its door may take more than at rest.
 MEMORY = 160 * MIB
-# And where somebody makes gRPC take on things faster than anybody looks at them: without end it would be twice that here.
-FLOOD_MEMORY = 450 * MIB
+# And where somebody makes gRPC take on things faster than anybody looks at them, until it is cut.
+FLOOD_MEMORY = 600 * MIB
 CANCELLED = struct.pack(">I", CANCEL)
 HANDSHAKE = 20  # seconds: limits::kHandshakeMs
 
@@ -131,7 +131,7 @@ class HostileClients(unittest.TestCase):
                                     + frame(DATA, END_STREAM, stream, bytes(5)) + frame(RST_STREAM, 0, stream, CANCELLED))
 
         self.beside_floods(flood, "Beside calls that are taken back", FLOOD_MEMORY)
-        self.assertIn("reason=", self.store.wait_log("connection cut"))
+        self.was_cut()
 
     def test_headers_without_an_end(self):
         """HTTP/2's flood of CONTINUATION frames: a block of headers that goes on and on."""
@@ -142,7 +142,7 @@ class HostileClients(unittest.TestCase):
                 each.socket.sendall(frame(CONTINUATION, 0, 1, more))
 
         self.beside_floods(flood, "Beside headers without an end", FLOOD_MEMORY)
-        self.assertIn("reason=", self.store.wait_log("connection cut"))
+        self.was_cut()
 
     def test_pings_and_settings_that_ask_for_answers(self):
         """And nobody reads those."""
@@ -165,6 +165,10 @@ class HostileClients(unittest.TestCase):
         self.others_are_served(name, memory)
         rude.join()
         self.others_are_served(name + ", and after them", memory)
+
+    def was_cut(self):
+        if not processes.sanitized():  # they make the datastore too slow to be flooded
+            self.assertIn("reason=", self.store.wait_log("connection cut"))
 
     def front_end(self):
         host, port = self.store.target.rsplit(":", 1)
