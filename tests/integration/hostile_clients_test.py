@@ -158,12 +158,14 @@ class HostileClients(unittest.TestCase):
         def run():
             for _ in range(3):
                 with contextlib.suppress(OSError):
-                    flood(self.front_end())
+                    rude = self.front_end()
+                    rude.socket.settimeout(5)  # whoever is cut may wait for room that nobody makes
+                    flood(rude)
 
-        rude = threading.Thread(target=run)
-        rude.start()
+        thread = threading.Thread(target=run)
+        thread.start()
         self.others_are_served(name, memory)
-        rude.join()
+        thread.join()
         self.others_are_served(name + ", and after them", memory)
 
     def was_cut(self):
