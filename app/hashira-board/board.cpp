@@ -146,12 +146,6 @@ void Board::refresh() {
 
 void Board::takeLook() {
     m_view.look = Look::of(palette());
-}
-
-void Board::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    if (event->type() != QEvent::PaletteChange) return;
-    takeLook();
     if (m_columns.back() != nullptr) refresh();
 }
 

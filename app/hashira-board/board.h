@@ -44,6 +44,8 @@ public:
     std::vector<CardPtr> chosen() const;
     /// All labels there are, with how many cards have each.
     QMap<QString, int> labels() const;
+    /// The palette is another one.
+    void takeLook();
     bool hasRead() const { return m_thisWeek != nullptr; }
 
     /// To another column or card; to the first or last of the column.
@@ -70,7 +72,6 @@ Q_SIGNALS:
     void added(hashira::Place place, const QString& name);
 
 protected:
-    void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
 
@@ -87,7 +88,6 @@ private:
     void chooseSome();
     void setCurrentRow(int row, bool scroll);
     void markChosen();
-    void takeLook();
     void minuteTimer();
     CardList& currentList() { return column(m_currentPlace).list(); }
 

@@ -4,7 +4,6 @@
 #include "look.h"
 
 #include <QAccessible>
-#include <QEvent>
 #include <QHBoxLayout>
 
 namespace hashira::board {
@@ -29,7 +28,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent) {
         hide();
     });
     hide();
-    look();
+    takeLook();
 }
 
 void NoticeBar::tell(const QString& key, const QString& title, const QString& text,
@@ -56,12 +55,7 @@ void NoticeBar::clear() {
     hide();
 }
 
-void NoticeBar::changeEvent(QEvent* event) {
-    QFrame::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange) look();
-}
-
-void NoticeBar::look() {
+void NoticeBar::takeLook() {
     const Look look = Look::of(QPalette());
     QPalette colors;
     colors.setColor(QPalette::Window, look.notice);

@@ -26,12 +26,10 @@ public:
     QString key() const { return isHidden() ? QString() : m_key; }
     QPushButton& button() { return m_button; }
 
-protected:
-    void changeEvent(QEvent* event) override;
+    /// The palette is another one.
+    void takeLook();
 
 private:
-    void look();
-
     QString m_key;
     std::set<QString> m_closed;
     QLabel m_text;

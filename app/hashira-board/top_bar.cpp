@@ -64,6 +64,10 @@ void TopBar::setWeek(int weeksBack, const frontend::Now& now) {
     m_span.setText(weekSpanText(mondayOf(weeksBack, now)));
     m_week.setAccessibleName(tr("Week: %1, %2. Choose another").arg(m_week.text(), m_span.text()));
     m_forward.setEnabled(weeksBack > 0);
+    takeLook();
+}
+
+void TopBar::takeLook() {
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, Look::of(palette()).quiet);
     m_span.setPalette(quiet);

@@ -25,6 +25,8 @@ public:
     /// What the button of labels offers, and which of them are chosen.
     void setLabels(const QMap<QString, int>& labels, const QStringList& chosen);
     void openLabels();
+    /// The palette is another one.
+    void takeLook();
     void setMenu(QMenu* menu) { m_menu.setMenu(menu); }
 
 Q_SIGNALS:

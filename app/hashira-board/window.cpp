@@ -13,6 +13,8 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace hashira::board {
 namespace {
 
@@ -203,17 +205,25 @@ void Window::toggleLabel(const QString& label) {
 }
 
 void Window::takeLook() {
+    if (std::exchange(m_takingLook, true)) return;
+    // What is inside a style sheet does not follow the desktop's palette, so it goes for a moment.
+    // Palettes of one's own are as they were once it is back, and are made after it.
+    setStyleSheet(QString());
     QPalette quiet;
     const Look look = Look::of(quiet);
+    setStyleSheet(styleOf(look));
     quiet.setColor(QPalette::WindowText, look.quiet);
     m_state.setPalette(quiet);
     m_said.setPalette(quiet);
-    if (const QString style = styleOf(look); style != styleSheet()) setStyleSheet(style);
+    m_bar.takeLook();
+    m_notice.takeLook();
+    m_board.takeLook();
+    m_takingLook = false;
 }
 
 void Window::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange) takeLook();
+    if (event->type() == QEvent::PaletteChange) takeLook();
 }
 
 }  // namespace hashira::board

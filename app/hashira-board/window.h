@@ -82,6 +82,7 @@ private:
     QPointer<RejectedDialog> m_rejected;
     bool m_everConnected = false;
     bool m_started = false;  ///< we started a daemon
+    bool m_takingLook = false;
 };
 
 }  // namespace hashira::board

@@ -267,6 +267,41 @@ private Q_SLOTS:
         }
     }
 
+    void anotherPaletteHoldsAtOnce() {
+        BoardBench bench;
+        QVERIFY(bench.startDaemon());
+        bench.add("Pay", "todo", R"(,"note":"by bank")");
+        QVERIFY(bench.openWindow());
+        COMES_TO(bench.shown(Place::kTodo), "Pay");
+        const auto paletteOf = [](const QColor& back, const QColor& text) {
+            QPalette palette;
+            for (const auto role : {QPalette::Window, QPalette::Base, QPalette::Button})
+                palette.setColor(role, back);
+            for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+                palette.setColor(role, text);
+            return palette;
+        };
+        // How light the window is, of 255.
+        const auto ground = [&] {
+            const QImage seen = bench.window().grab().toImage().scaled(1, 1, Qt::IgnoreAspectRatio,
+                                                                       Qt::SmoothTransformation);
+            return qGray(seen.pixel(0, 0));
+        };
+        const QColor white(0xEFF0F1);
+        const QColor black(0x1E2125);
+        const QPalette before = QApplication::palette();
+        for (const bool dark : {false, true, false, true}) {
+            QApplication::setPalette(dark ? paletteOf(black, white) : paletteOf(white, black));
+            COMES_TRUE(dark ? ground() < 60 : ground() > 200);
+            for (const QWidget* widget : bench.window().findChildren<QWidget*>())
+                if (widget->isVisible() && widget->inherits("QLabel"))
+                    QVERIFY2(board::contrast(widget->palette().color(QPalette::WindowText),
+                                             dark ? black : white) > 3,
+                             qPrintable(static_cast<const QLabel*>(widget)->text()));
+        }
+        QApplication::setPalette(before);
+    }
+
     void screenReadersHearACard() {
         BoardBench bench;
         QVERIFY(bench.startDaemon());
