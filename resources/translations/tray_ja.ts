@@ -64,8 +64,8 @@
             <translation>元に戻す:「%1」の完了</translation>
         </message>
         <message>
-            <source>The keyring is locked</source>
-            <translation>キーリングがロックされています</translation>
+            <source>The keyring cannot be opened</source>
+            <translation>キーリングを開けません</translation>
         </message>
         <message>
             <source>Hashira keeps its token in the keyring. Unlock it, and syncing goes on by itself.</source>
@@ -216,6 +216,14 @@ The tasks of the day, on this machine first.</source>
         <message>
             <source>Offline</source>
             <translation>オフライン</translation>
+        </message>
+        <message>
+            <source>No network</source>
+            <translation>ネットワークなし</translation>
+        </message>
+        <message>
+            <source>Offline, in a network of this place alone</source>
+            <translation>オフライン（この場所だけのネットワーク）</translation>
         </message>
         <message>
             <source>Paused</source>

@@ -60,10 +60,11 @@ class SignIn(unittest.TestCase):
             # The whole history is there, for another device.
             other = scene.daemon("other", datastore=store, token=token)
             other.wait_tasks(lambda tasks: [task.name for task in tasks.values()] == ["Made before"])
-            # No file of it holds the token.
-            for file in daemon.data_dir.rglob("*"):
-                if file.is_file():
-                    self.assertNotIn(token.encode(), file.read_bytes(), file)
+            # No file holds the token: neither the daemon's nor settings, logs, the keyring's, the datastore's. The other daemon was
+            # told to read it from one.
+            files = [file for file in scene.dir.rglob("*") if file.is_file() and file.name != "other.token"]
+            self.assertEqual([], [file for file in files if token.encode() in file.read_bytes()])
+            self.assertIn(daemon.data_dir / "sign-in.json", files)
             self.assertEqual(0o600, (daemon.data_dir / "sign-in.json").stat().st_mode & 0o777)
 
             daemon.restart()

@@ -9,6 +9,7 @@ import unittest
 
 import desktop
 import hashira_processes as processes
+import network_manager as nm
 
 # A login: GLib reads the entry as GNOME's session does.
 LOGIN = """import sys
@@ -118,6 +119,31 @@ class Syncing(unittest.TestCase):
             self.assertEqual(f"--socket {daemon.endpoint}", board.wait_start())
             icon.activate()
             self.assertEqual(f"--socket {daemon.endpoint}", board.wait_start())
+            icon.click("About Hashira")
+            windows.wait("Hashira")
+            windows.key("Escape")
+            windows.wait_gone("Hashira")
+
+    def test_the_network_is_told_and_is_no_sign_in(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place, nm.SystemBus(scene.dir) as bus:
+            store, host, network = scene.datastore(), place.tray_host(), bus.network_manager(state=nm.DISCONNECTED)
+            daemon = scene.daemon(env={**place.env, **bus.env}, headless=False, datastore=store, token=store.token("me"))
+            icon = host.wait_icon()
+            store.stop()
+            steps = (({"state": nm.DISCONNECTED}, "No network"),
+                     ({"state": nm.SITE}, "Offline, in a network of this place alone"),
+                     ({"state": nm.CONNECTED, "connectivity": nm.PORTAL}, "Sign in to this network"))
+            for change, words in steps:
+                network.set(**change)
+                desktop.wait(lambda words=words: icon.tool_tip() == words, f"{words!r}, not {icon.tool_tip()!r}")
+                problems = [label for label in icon.labels() if label.startswith("⚠")]
+                self.assertEqual(["⚠ Sign in to this network"] if "connectivity" in change else [], problems)
+            # On line again, nothing of it is left.
+            store.start()
+            network.set(connectivity=nm.FULL)
+            desktop.wait(lambda: icon.tool_tip().startswith("Up to date"), "it is on line")
+            self.assertEqual([], [label for label in icon.labels() if label.startswith("⚠")])
+            daemon.stop()  # before its bus
 
 
 class Settings(unittest.TestCase):
@@ -189,9 +215,24 @@ class OlderTray(unittest.TestCase):
 
     def trayer(self, place, daemon):
         daemon.wait_status(lambda status: status.warnings)
-        place.run("trayer", "--edge", "top", "--align", "right", "--widthtype", "pixel", "--width", "200", "--height", "32",
-                  "--SetDockType", "true", "--expand", "true")
+        tray = place.run("trayer", "--edge", "top", "--align", "right", "--widthtype", "pixel", "--width", "200", "--height", "32",
+                         "--SetDockType", "true", "--expand", "true")
         daemon.wait_status(lambda status: not status.warnings)
+        return tray
+
+    def test_a_tray_that_ends_is_told_and_another_one_is_used(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            windows = place.windows()
+            daemon = scene.daemon(env=place.env, headless=False)
+            tray = self.trayer(place, daemon)
+            for _ in range(2):
+                windows.wait_icon("hashirad")
+                tray.stop()
+                self.assertIn("tray icon", daemon.wait_status(lambda status: status.warnings).warnings[0])
+                tray = self.trayer(place, daemon)
+            windows.click(windows.wait_icon("hashirad"), 3)
+            windows.wait_popup("hashirad")
+            windows.key("Escape")
 
     def test_notifications_are_shown_beside_the_icon(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:

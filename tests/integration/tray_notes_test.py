@@ -14,18 +14,25 @@ def titles(notes):
     return [note["summary"] for note in notes.shown]
 
 
+def click(notes, note, icon):
+    """Once hashirad knows the number of the notification: it has taken that answer before it answers twice more."""
+    for _ in range(2):
+        icon.tool_tip()
+    notes.click(note)
+
+
 class Notifications(unittest.TestCase):
     def test_a_refused_change_leads_to_the_board(self):
         with processes.Scene() as scene, desktop.Desktop(scene) as place:
             store, host, notes, board = scene.datastore(), place.tray_host(), place.notifications(), place.fake_board()
             daemon = board.daemon(scene, env=place.env, headless=False, datastore=store, token=store.token("me"))
-            host.wait_icon()
+            icon = host.wait_icon()
             desktop.refuse_a_change(scene, store, daemon, "Bread & <b>butter</b>")
             note = notes.wait("A change was refused")
             self.assertIn("“Bread & <b>butter</b>”: ", note["body"])
             self.assertIn("more than 200 fields", note["body"])
             self.assertEqual(["default", "Show the refused changes"], note["actions"][:2])
-            notes.click(note)
+            click(notes, note, icon)
             self.assertEqual(f"--socket {daemon.endpoint} --rejected", board.wait_start())
             # Others soon after it are not told yet, but after a restart, with the first one.
             desktop.refuse_a_change(scene, store, daemon, "Another")
@@ -63,6 +70,20 @@ class Notifications(unittest.TestCase):
             # What is told after it shows that it would have been told by now.
             self.wait_for_another_kind(daemon, notes)
             self.assertEqual(1, titles(notes).count("Sign in again"))
+
+    def test_what_was_rebuilt_is_told_and_read(self):
+        with processes.Scene() as scene, desktop.Desktop(scene) as place:
+            host, notes, windows = place.tray_host(), place.notifications(), place.windows()
+            daemon = scene.daemon(env=place.env, headless=False)
+            host.wait_icon()
+            daemon.cli("add", "Kept")
+            self.wait_for_another_kind(daemon, notes)
+            # There is nothing to do about it: all of it can be read, longer than a notification is shown.
+            click(notes, notes.shown[-1], host.wait_icon(2))
+            windows.wait("Hashira")
+            windows.key("Escape")
+            windows.wait_gone("Hashira")
+            self.assertEqual(["Kept"], [task["name"] for task in daemon.cli("list")])
 
     def wait_for_another_kind(self, daemon, notes):
         """Another kind of problem, which comes to light later, is told: a damaged document store."""
@@ -109,5 +130,5 @@ class Notifications(unittest.TestCase):
 if __name__ == "__main__":
     processes.need_programs("hashirad", "hashira", "hashira-datastored")
     processes.need_grpc()
-    desktop.need_desktop()
+    desktop.need_desktop("xdotool", "openbox", "xprop")
     sys.exit(0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1)

@@ -22,7 +22,7 @@ class SignIn(unittest.TestCase):
         with processes.Scene() as scene, desktop.Desktop(scene) as place, \
                 keyring.Bus(scene.dir, place.bus.address) as bus:
             ring = keyring.Keyring(bus, scene.dir / "ring").start()
-            host, windows = place.tray_host(), place.windows()
+            host, windows, notes = place.tray_host(), place.windows(), place.notifications()
             certificate = certificates.Authority(scene.dir, "ca")
             store = scene.datastore(tls=certificate.leaf("server"))
             daemon = scene.daemon(env=place.env, headless=False)
@@ -55,13 +55,34 @@ class SignIn(unittest.TestCase):
                                  arguments=["--datastore-ca", certificate.cert])
             other.wait_tasks(lambda tasks: [task.name for task in tasks.values()] == ["Made before"])
 
+            # A token that is taken away is told, and the notification leads to this window again.
+            store.admin("token", "revoke", "me")
+            daemon.cli_raw("sync")
+            note = notes.wait("Sign in again")
+            for _ in range(2):
+                icon.tool_tip()  # when it has answered that, it knows the notification's number
+            notes.click(note)
+            windows.wait(WINDOW)
+            # The address is there, and the keys are in the token's field.
+            windows.type(store.token("me"))
+            windows.key("Tab")
+            windows.type(str(certificate.cert))
+            windows.key("Return")
+            windows.wait_gone(ANY)
+            daemon.wait_status(online)
+            desktop.wait(lambda: notes.closed, "the notification is taken back")
+
+            # What waits is no reason to stay signed in for who was told of it.
+            daemon.cli("pause")
+            daemon.cli("add", "Waits")
             desktop.wait(lambda: "Sign out…" in icon.labels(), "signing out is offered")
+            desktop.wait(lambda: "1 change waiting" in icon.labels()[0], "the tray knows what waits")
             icon.click("Sign out…")
             windows.wait("Hashira")
             windows.key("Tab", "space")
             desktop.wait(lambda: daemon.status().datastore == "", "it is signed out")
             desktop.wait(lambda: ring.secrets() == 0, "the token leaves the keyring")
-            self.assertEqual(["Made before"], [task["name"] for task in daemon.cli("list")])
+            self.assertEqual({"Made before", "Waits"}, {task["name"] for task in daemon.cli("list")})
             desktop.wait(lambda: "Sign out…" not in icon.labels(), "signing in is offered again")
 
     def test_a_locked_keyring_keeps_what_was_typed(self):

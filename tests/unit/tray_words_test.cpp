@@ -81,6 +81,23 @@ private Q_SLOTS:
         QTest::newRow("days ago") << offline
                                   << "Offline · 1 change waiting · last synced at 24/11/2026 09:00"
                                   << "Offline · 1 change waiting · last synced 2 days ago";
+        // Nothing makes these words anew before there is a network again, tomorrow perhaps.
+        offline.lastSync = "2026-11-26T12:00:00Z";
+        offline.network.reach = Reach::kNone;
+        QTest::newRow("no network")
+            << offline << "No network · 1 change waiting · last synced at 26/11/2026 12:00"
+            << "No network · 1 change waiting · last synced 30 minutes ago";
+        for (const Reach reach : {Reach::kLocal, Reach::kSite}) {
+            Status local = state(Connectivity::kOffline);
+            local.network.reach = reach;
+            QTest::addRow("a network of this place %d", static_cast<int>(reach))
+                << local << "Offline, in a network of this place alone"
+                << "Offline, in a network of this place alone";
+        }
+        Status portal = state(Connectivity::kOffline);
+        portal.network.reach = Reach::kPortal;
+        QTest::newRow("a portal") << portal << "Sign in to this network"
+                                  << "Sign in to this network";
         QTest::newRow("never") << state(Connectivity::kOffline) << "Offline"
                                << "Offline";
         QTest::newRow("here only") << state(Connectivity::kLocalOnly, 9) << "On this machine only"
@@ -99,6 +116,30 @@ private Q_SLOTS:
         QFETCH(Status, status);
         QTEST(toolTip(status, kNow), "tip");
         QTEST(stateLine(status, kNow), "line");
+    }
+
+    void signingOutTellsWhatWaits() {
+        Status status = state(Connectivity::kOnline);
+        QVERIFY(!signOutText(status).contains(QStringLiteral("not synced")));
+        QVERIFY(signOutText(status).contains(QStringLiteral("tasks stay on this machine")));
+        status.pending = 2;
+        QVERIFY(signOutText(status).contains(QStringLiteral("not synced")));
+        QVERIFY(signOutText(status).contains(QStringLiteral("2 changes waiting")));
+    }
+
+    void aPortalIsNoSignInOfHashiras() {
+        Status status = state(Connectivity::kOffline, 1, WaitingFor::kNetwork);
+        status.network.reach = Reach::kPortal;
+        const auto problems = problemsOf(status);
+        QCOMPARE(problems.size(), std::size_t{1});
+        QCOMPARE(problems[0].title, QStringLiteral("Sign in to this network"));
+        QVERIFY(problems[0].text.contains(QStringLiteral("browser")));
+        QCOMPARE(problems[0].remedy, Remedy::kRead);
+        for (const Reach reach : {Reach::kNone, Reach::kLocal, Reach::kSite, Reach::kOnline}) {
+            status.network.reach = reach;
+            QVERIFY(problemsOf(status).empty());
+            QCOMPARE(lookOf(status), Look::kOffline);
+        }
     }
 
     void howLongAgo_data() {

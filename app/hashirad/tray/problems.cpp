@@ -18,7 +18,7 @@ Problem waitProblem(WaitingFor waitingFor) {
         case WaitingFor::kResume:
         case WaitingFor::kSignIn: break;
         case WaitingFor::kKeyring:
-            return {QStringLiteral("keyring"), Words::tr("The keyring is locked"),
+            return {QStringLiteral("keyring"), Words::tr("The keyring cannot be opened"),
                     Words::tr(
                         "Hashira keeps its token in the keyring. Unlock it, and syncing goes on by "
                         "itself."),

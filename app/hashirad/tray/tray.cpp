@@ -147,16 +147,10 @@ void Tray::openSignIn() {
 }
 
 void Tray::askSignOut() {
-    QString text = Words::tr("Your tasks stay on this machine. The token leaves the keyring.");
-    if (m_status.pending > 0)
-        text += QStringLiteral("\n\n") +
-                Words::tr(
-                    "What is not synced yet waits here until this account is signed in "
-                    "again: %1.")
-                    .arg(waitingWords(m_status.pending));
     QMessageBox* box =
         say(QMessageBox::Question,
-            Words::tr("Sign out of %1?").arg(QString::fromStdString(m_status.datastore)), text);
+            Words::tr("Sign out of %1?").arg(QString::fromStdString(m_status.datastore)),
+            signOutText(m_status));
     QPushButton* button = box->addButton(Words::tr("Sign out"), QMessageBox::AcceptRole);
     connect(button, &QPushButton::clicked, this, [this, agreed = m_status.pending > 0] {
         m_desk.signOut(agreed, [this](const Result<Status>& status) {

@@ -33,12 +33,25 @@ QString pausedWords(const Status& status, const QDateTime& now) {
     return Words::tr("Paused until %1").arg(clockWords(until, now));
 }
 
+/// Why it is off line, where that is the network's doing. A portal is told as a problem.
+QString offlineWords(hashira::Reach reach) {
+    switch (reach) {
+        case hashira::Reach::kNone: return Words::tr("No network");
+        case hashira::Reach::kPortal: return Words::tr("Sign in to this network");
+        case hashira::Reach::kLocal:
+        case hashira::Reach::kSite: return Words::tr("Offline, in a network of this place alone");
+        case hashira::Reach::kUnknown:
+        case hashira::Reach::kOnline: break;
+    }
+    return Words::tr("Offline");
+}
+
 QString stateWords(const Status& status, const QDateTime& now) {
     switch (status.connectivity) {
         case Connectivity::kLocalOnly: return Words::tr("On this machine only");
         case Connectivity::kConnecting: return Words::tr("Connecting");
         case Connectivity::kOnline: return Words::tr("Up to date");
-        case Connectivity::kOffline: return Words::tr("Offline");
+        case Connectivity::kOffline: return offlineWords(status.network.reach);
         case Connectivity::kPaused: return pausedWords(status, now);
     }
     return {};
@@ -95,7 +108,12 @@ Look lookOf(const Status& status) {
 QString toolTip(const Status& status, const QDateTime& now) {
     const QDateTime synced = moment(status.lastSync);
     if (!synced.isValid()) return join(status, {}, now);
-    return join(status, Words::tr("last synced at %1").arg(clockWords(synced, now)), now);
+    // On line each sync makes these words anew; else they may be read on another day.
+    const bool stays = status.connectivity == Connectivity::kOffline ||
+                       status.connectivity == Connectivity::kPaused;
+    const QString when =
+        stays ? QLocale().toString(synced, QLocale::ShortFormat) : clockWords(synced, now);
+    return join(status, Words::tr("last synced at %1").arg(when), now);
 }
 
 QString stateLine(const Status& status, const QDateTime& now) {
@@ -106,6 +124,17 @@ QString stateLine(const Status& status, const QDateTime& now) {
 
 QString waitingWords(std::uint64_t count) {
     return count == 1 ? Words::tr("1 change waiting") : Words::tr("%1 changes waiting").arg(count);
+}
+
+QString signOutText(const Status& status) {
+    QString text = Words::tr("Your tasks stay on this machine. The token leaves the keyring.");
+    if (status.pending > 0)
+        text += QStringLiteral("\n\n") +
+                Words::tr(
+                    "What is not synced yet waits here until this account is signed in "
+                    "again: %1.")
+                    .arg(waitingWords(status.pending));
+    return text;
 }
 
 QString ago(qint64 seconds) {

@@ -24,7 +24,8 @@ inline constexpr Look kLooks[] = {Look::kIdle, Look::kSyncing, Look::kOffline, L
 Look lookOf(const hashira::front::Status& status);
 
 /// `3 changes waiting · last synced at 14:05`. A moment and not a distance: a tray's host is pushed
-/// what it shows, and must not be woken to let a minute pass.
+/// what it shows, and must not be woken to let a minute pass. With its day, where no sync to come
+/// makes it anew.
 QString toolTip(const hashira::front::Status& status, const QDateTime& now);
 
 /// `3 changes waiting · last synced 2 minutes ago`, for what is read as soon as it is made.
@@ -32,6 +33,9 @@ QString stateLine(const hashira::front::Status& status, const QDateTime& now);
 
 /// `3 changes waiting`
 QString waitingWords(std::uint64_t count);
+
+/// What a person must know before they sign out: what becomes of the tasks, and what waits.
+QString signOutText(const hashira::front::Status& status);
 
 /// `2 minutes ago`
 QString ago(qint64 seconds);

@@ -15,7 +15,8 @@ public:
     explicit XembedWatch(std::function<void(bool)> changed);
     ~XembedWatch() override;
 
-    bool there() const;
+    /// Asked now. From then on the end of the one that is there is told.
+    bool there();
 
 private:
     bool nativeEventFilter(const QByteArray& type, void* message, qintptr* result) override;
@@ -23,6 +24,7 @@ private:
     std::function<void(bool)> m_changed;
     std::uint32_t m_manager = 0;    ///< atoms
     std::uint32_t m_selection = 0;  ///< 0: not X11
+    std::uint32_t m_owner = 0;      ///< the tray's window; 0: none
 };
 
 }  // namespace hashirad::tray
