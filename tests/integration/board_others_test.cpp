@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "support/board_bench.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QTemporaryFile>
 #include <QTest>
+
+#include <algorithm>
 
 // The board while others change the same tasks, and while the daemon goes and comes back.
 
@@ -164,6 +168,32 @@ private Q_SLOTS:
         COMES_TO(bench.shown(Place::kTodo), "b, a");
         bench.press(Qt::Key_U);
         COMES_TO(bench.shown(Place::kTodo), "a, b");
+    }
+
+    void whatIsNotSyncedIsMarked() {
+        BoardBench bench;
+        QTemporaryFile token;
+        QVERIFY(token.open() && token.write("nobodys\n") > 0);
+        token.close();
+        // Nobody listens there.
+        QVERIFY(bench.startDaemon({QStringLiteral("--datastore"),
+                                   QStringLiteral("hashira+plaintext://127.0.0.1:1"),
+                                   QStringLiteral("--token-file"), token.fileName()}));
+        bench.add("a");
+        QVERIFY(bench.openWindow());
+        COMES_TO(bench.shown(Place::kTodo), "a");
+        const auto foot = [&](const QString& words) {
+            const auto labels = bench.window().findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+                return label->isVisible() && label->text().startsWith(words);
+            });
+        };
+        COMES_TRUE(foot(QStringLiteral("Offline · 1 change waiting")));
+        QAccessibleInterface* list =
+            QAccessible::queryAccessibleInterface(&bench.board().column(Place::kTodo).list());
+        COMES_TRUE(list->child(0)->text(QAccessible::Name) == QStringLiteral("a, not synced yet"));
+        bench.press(Qt::Key_S);
+        COMES_TRUE(foot(QStringLiteral("Offline · 2 changes waiting")));
     }
 
     void itClosesWhileTheDaemonIsAway() {
