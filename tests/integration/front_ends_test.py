@@ -252,7 +252,7 @@ class FrontEnds(unittest.TestCase):
             mirror = Mirror(daemon)
             mirror.follow(0)
             flood.run_until(500)  # what it touches once is in memory from here on
-            before, quiet = pss_mb(daemon.pid), descriptors(daemon.pid)
+            before, quiet = pss_mb(daemon.pid), descriptors(daemon.pid) + OPENED_LATE
             flood.start()
             try:
                 for turn in range(30):
@@ -313,7 +313,7 @@ class FrontEnds(unittest.TestCase):
                     each.close()
                 back_to(daemon, "descriptors", descriptors, quiet)
 
-            quiet = descriptors(daemon.pid)
+            quiet = descriptors(daemon.pid) + OPENED_LATE
             for _ in range(10):
                 wave(100)
             warm_pss, warm_threads = pss_mb(daemon.pid), threads(daemon.pid)
@@ -335,7 +335,7 @@ class FrontEnds(unittest.TestCase):
             daemon.command = ["prlimit", f"--nofile={most}:{most}", *daemon.command]
             daemon.start()
             daemon.send(("NEW", {"name": "Before"}))
-            quiet = descriptors(daemon.pid)
+            quiet = descriptors(daemon.pid) + OPENED_LATE
             nonsense = [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\0" * 4_096, os.urandom(4_096),
                         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 64]
             for garbage in nonsense * 20:
