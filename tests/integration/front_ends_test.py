@@ -19,6 +19,7 @@ from http2_front_end import FrontEnd
 
 SUBSCRIBE = "Hashira/Subscribe"
 STREAMS = 4  # of each that comes and goes
+OPENED_LATE = 4  # descriptors of the daemon itself, once it can be called; a leak would be one for each connection, or each wave
 
 
 def pss_mb(pid):

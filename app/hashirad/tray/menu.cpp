@@ -42,7 +42,11 @@ Menu::Menu(DeskPort& desk) : m_desk(desk) {
     connect(&m_soon, &QTimer::timeout, this, &Menu::readTasks);
 }
 
-Menu::~Menu() = default;
+/// Qt's menus on D-Bus free an item where its action goes before the menu does, and only there.
+Menu::~Menu() {
+    m_menu.clear();
+    m_pauseMenu.clear();
+}
 
 void Menu::build() {
     m_state = m_menu.addAction(QString());
