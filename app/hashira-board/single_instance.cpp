@@ -3,72 +3,67 @@
 
 #include <QCryptographicHash>
 #include <QDir>
-#include <QLocalSocket>
+#include <QEventLoop>
+#include <QFile>
+#include <QSaveFile>
+#include <QTimer>
 
 namespace hashira::board {
 namespace {
 
 constexpr int kAnswerMs = 5'000;
-constexpr char kRaise = 'r';
-constexpr char kRejected = 'j';
-constexpr char kDone = '.';
+constexpr char kRaise[] = "raise";
+constexpr char kRejected[] = "rejected";
 
-QString pathOf(const QString& directory, const QString& endpoint) {
-    QDir().mkpath(directory);
-    // Short enough for a socket's path, whatever the endpoint is.
+QString placeOf(const QString& directory, const QString& endpoint) {
     const QByteArray hash =
         QCryptographicHash::hash(endpoint.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
-#ifdef Q_OS_WIN
-    return QStringLiteral("hashira-board-") + QString::fromLatin1(hash);
-#else
-    return directory + QStringLiteral("/board-") + QString::fromLatin1(hash);
-#endif
-}
-
-QString lockPath(const QString& directory, const QString& path) {
-    return directory + QLatin1Char('/') + path.section(QLatin1Char('/'), -1) +
-           QStringLiteral(".lock");
+    const QString place = directory + QStringLiteral("/board-") + QString::fromLatin1(hash);
+    QDir().mkpath(place);
+    return place;
 }
 
 }  // namespace
 
 SingleInstance::SingleInstance(const QString& directory, const QString& endpoint)
-    : m_path(pathOf(directory, endpoint)), m_lock(lockPath(directory, m_path)) {
+    : m_place(placeOf(directory, endpoint)),
+      m_call(m_place + QStringLiteral("/call")),
+      m_lock(m_place + QStringLiteral(".lock")) {
     m_lock.setStaleLockTime(0);  // it is held as long as its process lives
-    m_server.setSocketOptions(QLocalServer::UserAccessOption);
-    connect(&m_server, &QLocalServer::newConnection, this, &SingleInstance::answer);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &SingleInstance::hear);
 }
 
 bool SingleInstance::claim() {
     if (!m_lock.tryLock(0)) return m_lock.error() != QLockFile::LockFailedError;
-    QLocalServer::removeServer(m_path);  // of one that was killed
-    m_server.listen(m_path);
+    QFile::remove(m_call);  // nobody was there to hear it
+    m_watcher.addPath(m_place);
     return true;
 }
 
 bool SingleInstance::raiseFirst(bool rejected) const {
-    QLocalSocket socket;
-    socket.connectToServer(m_path);
-    if (!socket.waitForConnected(kAnswerMs)) return false;
-    socket.putChar(rejected ? kRejected : kRaise);
-    socket.flush();
-    return socket.waitForReadyRead(kAnswerMs) && socket.read(1) == QByteArray(1, kDone);
+    // Watched before it is there: then its end cannot be missed.
+    QFileSystemWatcher watcher({m_place});
+    QEventLoop loop;
+    const auto look = [&] {
+        if (!QFile::exists(m_call)) loop.quit();
+    };
+    QSaveFile call(m_call);
+    if (!call.open(QIODevice::WriteOnly)) return false;
+    call.write(rejected ? kRejected : kRaise);
+    if (!call.commit()) return false;
+    connect(&watcher, &QFileSystemWatcher::directoryChanged, &loop, look);
+    QTimer::singleShot(kAnswerMs, &loop, &QEventLoop::quit);
+    QTimer::singleShot(0, &loop, look);
+    loop.exec();
+    return !QFile::remove(m_call);  // there is none left where it was heard
 }
 
-void SingleInstance::answer() {
-    while (QLocalSocket* socket = m_server.nextPendingConnection()) {
-        connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
-        const auto read = [this, socket] {
-            const QByteArray said = socket->read(1);
-            if (said.isEmpty()) return;
-            Q_EMIT raised(said.front() == kRejected);
-            socket->putChar(kDone);
-            socket->flush();
-            socket->disconnectFromServer();
-        };
-        connect(socket, &QLocalSocket::readyRead, this, read);
-        if (socket->bytesAvailable() > 0) read();
-    }
+void SingleInstance::hear() {
+    QFile call(m_call);
+    if (!call.open(QIODevice::ReadOnly)) return;
+    const bool rejected = call.readAll() == kRejected;
+    call.close();
+    if (call.remove()) Q_EMIT raised(rejected);
 }
 
 }  // namespace hashira::board

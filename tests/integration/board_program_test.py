@@ -71,9 +71,8 @@ def run(scene, *arguments, env=None):
 
 class CommandLine(unittest.TestCase):
     def test_it_is_widgets_and_brings_no_further_module_of_qt(self):
-        """Network is what the daemon has anyway; here it is the socket by which a second board raises the first."""
         needed = subprocess.run(["readelf", "-d", str(BOARD)], stdout=subprocess.PIPE, text=True, check=True).stdout
-        self.assertEqual({"Core", "Gui", "Widgets", "Network"}, set(re.findall(r"\[libQt6(\w+)\.so", needed)))
+        self.assertEqual({"Core", "Gui", "Widgets"}, set(re.findall(r"\[libQt6(\w+)\.so", needed)))
 
     def test_options(self):
         with processes.Scene() as scene:
