@@ -262,6 +262,7 @@ Result<sync::ApplyResponse> applyRead(Transaction& transaction, const ReadApply&
         return response;
     }
     const std::uint64_t lastBefore = row->last;
+    if (request.commands.front().number <= lastBefore) response.knownThrough = lastBefore;
     const HlcTime greatestBefore = account->greatest;
     Batch batch(transaction, read, *account, *row, context.nowMs);
     if (const Status ran = batch.run(response); !ran) return ran.error();

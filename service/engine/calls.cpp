@@ -50,11 +50,17 @@ bool Machine::takeResults(const ApplyCame& event) {
     const auto& results = event.response->results;
     bool good = results.size() <= event.sent.size() &&
                 (event.response->clockAheadMs || results.size() == event.sent.size());
-    Confirm confirm{event.device, event.from + results.size() - 1, true, {}};
+    const std::uint64_t through = event.from + results.size() - 1;
+    // What another call brought may have been sent by a copy of this device, with other stamps: of
+    // that we know no more than by a hello.
+    Confirm known{event.device, std::min(event.response->knownThrough, through), false, {}};
+    Confirm confirm{event.device, through, true, {}};
     for (std::size_t i = 0; good && i < results.size(); ++i) {
-        good = results[i].number == event.from + i && results[i].commandId == event.sent[i];
-        if (!results[i].refusal.empty())
-            confirm.refusals.push_back({results[i].number, results[i].refusal});
+        const std::uint64_t number = event.from + i;
+        good = results[i].number == number && results[i].commandId == event.sent[i];
+        if (results[i].refusal.empty()) continue;
+        auto& refusals = number <= known.through ? known.refusals : confirm.refusals;
+        refusals.push_back({number, words(results[i].refusal, limits::kReasonBytes)});
     }
     if (!good) {
         drop({ErrorCode::kInternal, "the datastore's answer is not of the commands that were sent"},
@@ -62,11 +68,10 @@ bool Machine::takeResults(const ApplyCame& event) {
         return false;
     }
     if (results.empty()) return true;
-    for (sync::Refusal& refusal : confirm.refusals)
-        refusal.reason = words(refusal.reason, limits::kReasonBytes);
     m.clockTries = 0;
-    m.devices[event.device].confirmed = confirm.through;
-    m_actions.writes.push_back(std::move(confirm));
+    m.devices[event.device].confirmed = through;
+    if (known.through >= event.from) m_actions.writes.push_back(std::move(known));
+    if (known.through < through) m_actions.writes.push_back(std::move(confirm));
     return true;
 }
 

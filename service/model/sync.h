@@ -78,6 +78,7 @@ struct ApplyResponse {
     std::optional<std::int64_t> clockAheadMs;
     bool helloNeeded = false;
     std::uint64_t expectedNumber = 0;
+    std::uint64_t knownThrough = 0;  ///< commands up to here were applied before, by another call
     Cursor cursor;
     std::int64_t timeMs = 0;
 };

@@ -153,6 +153,7 @@ v1::ApplyResponse toProto(const sync::ApplyResponse& response) {
     if (response.clockAheadMs) out.mutable_clock_ahead()->set_time_ms(*response.clockAheadMs);
     out.set_hello_needed(response.helloNeeded);
     out.set_expected_number(response.expectedNumber);
+    out.set_known_through(response.knownThrough);
     write(response.cursor, *out.mutable_cursor());
     out.set_time_ms(response.timeMs);
     return out;
@@ -165,6 +166,7 @@ sync::ApplyResponse fromProto(const v1::ApplyResponse& response) {
     if (response.has_clock_ahead()) out.clockAheadMs = response.clock_ahead().time_ms();
     out.helloNeeded = response.hello_needed();
     out.expectedNumber = response.expected_number();
+    out.knownThrough = response.known_through();
     out.cursor = read(response.cursor());
     out.timeMs = response.time_ms();
     return out;

@@ -79,6 +79,23 @@ public:
         response.cursor = {version, "t"};
         step(ApplyCame{m_state.session, kDevice, {"command"}, number, response});
     }
+    /// The same of so many, which were known up to a number; what is written of it.
+    std::vector<Confirm> appliedSome(std::uint64_t count, std::uint64_t knownThrough) {
+        const std::uint64_t first = m_state.devices[kDevice].confirmed + 1;
+        sync::ApplyResponse response;
+        std::vector<std::string> sent;
+        for (std::uint64_t number = first; number < first + count; ++number) {
+            sent.push_back("command " + std::to_string(number));
+            response.results.push_back({number, sent.back(), "no " + std::to_string(number)});
+        }
+        response.cursor = {11, "t"};
+        response.knownThrough = knownThrough;
+        actions = step(ApplyCame{m_state.session, kDevice, sent, first, response});
+        std::vector<Confirm> confirms;
+        for (const Write& write : actions.writes)
+            if (const auto* confirm = std::get_if<Confirm>(&write)) confirms.push_back(*confirm);
+        return confirms;
+    }
     void told(std::uint64_t version) { step(RemoteChanged{m_state.session, version}); }
     void fetched(std::uint64_t version) {
         FetchOutcome outcome;
@@ -147,6 +164,8 @@ private Q_SLOTS:
     void theChangesOfOthersGetTheirTurn();
     void afterAFetchOnlyNewChangesOfOthersCount();
     void afterAForkNothingIsSentUntilItToldItsNumber();
+    void whatAnotherCallBroughtMayHaveOtherStamps_data();
+    void whatAnotherCallBroughtMayHaveOtherStamps();
     void aHintIsTheLeastThatIsWaited();
     void afterALongTimeAwayTheWindowIsTakenAnew_data();
     void afterALongTimeAwayTheWindowIsTakenAnew();
@@ -208,6 +227,36 @@ void EngineTest::theChangesOfOthersGetTheirTurn() {
     if (told) rig.told(27);
     rig.applied(told ? 26 : 27);
     QVERIFY(rig.fetches());
+}
+
+void EngineTest::whatAnotherCallBroughtMayHaveOtherStamps_data() {
+    QTest::addColumn<quint64>("knownThrough");
+    QTest::addColumn<QList<quint64>>("through");  // of what is written, in this order
+    QTest::addColumn<QList<bool>>("byApply");
+    QTest::newRow("none") << quint64(0) << QList<quint64>{4} << QList<bool>{true};
+    QTest::newRow("some") << quint64(3) << QList<quint64>{3, 4} << QList<bool>{false, true};
+    QTest::newRow("all") << quint64(4) << QList<quint64>{4} << QList<bool>{false};
+    QTest::newRow("more than were sent") << quint64(9) << QList<quint64>{4} << QList<bool>{false};
+}
+
+void EngineTest::whatAnotherCallBroughtMayHaveOtherStamps() {
+    QFETCH(quint64, knownThrough);
+    QFETCH(QList<quint64>, through);
+    QFETCH(QList<bool>, byApply);
+    Rig rig;
+    const auto written = rig.appliedSome(4, knownThrough);
+    QCOMPARE(written.size(), std::size_t(through.size()));
+    std::uint64_t next = 1;
+    for (std::size_t i = 0; i < written.size(); ++i) {
+        const auto at = static_cast<qsizetype>(i);
+        QCOMPARE(written[i].through, std::uint64_t(through[at]));
+        QCOMPARE(written[i].byApply, byApply[at]);
+        for (const sync::Refusal& refusal : written[i].refusals) {
+            QCOMPARE(refusal.number, next++);
+            QVERIFY(refusal.number <= written[i].through);
+        }
+    }
+    QCOMPARE(next, std::uint64_t(5));
 }
 
 void EngineTest::afterAFetchOnlyNewChangesOfOthersCount() {

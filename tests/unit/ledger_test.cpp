@@ -58,10 +58,13 @@ void LedgerTest::appliesInOneVersion() {
 void LedgerTest::repeatsAnswers() {
     Ledger ledger;
     const std::vector commands{named(1), numbered(2, "{}"), named(3)};
-    QVERIFY(ledger.apply(commands).ok());
+    const auto first = ledger.apply(commands);
+    QVERIFY(first.ok());
+    QCOMPARE(first->knownThrough, std::uint64_t(0));
     const auto before = ledger.account().documents;
     const auto again = ledger.apply(commands);
     QVERIFY(again.ok());
+    QCOMPARE(again->knownThrough, std::uint64_t(3));
     QVERIFY(!again->helloNeeded);
     QCOMPARE(again->results.size(), std::size_t(3));
     QVERIFY(again->results[0].refusal.empty());
