@@ -76,8 +76,8 @@ MUTATIONS = [
     Mutation(
         "refusals_of_apply_ignored", "a refused command leaves the overlay for the rejected list",
         CALLS,
-        "            confirm.refusals.push_back({results[i].number, results[i].refusal});",
-        "            static_cast<void>(confirm);",
+        "        refusals.push_back({number, words(results[i].refusal, limits::kReasonBytes)});",
+        "        static_cast<void>(refusals);",
         "script"),
     Mutation(
         "covered_from_apply", "what is covered comes from Fetch alone",
