@@ -13,15 +13,19 @@
 #include "base/end_process.h"
 
 #include <QCoreApplication>
+#include <QTimer>
 
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 namespace {
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
+/// Whoever starts a daemon calls it at once: until then the machine's processors are theirs.
+constexpr int kCalledFirstMs = 50;
 
 int fail(const hashira::Error& error, int code) {
     std::fprintf(stderr, "hashirad: %s\n", error.message.c_str());
@@ -109,7 +113,12 @@ int serve(const Stage& stage, const hashirad::Options& options, hashirad::Succes
     std::printf("hashirad is listening on %s\n", (*daemon)->endpoint().c_str());
     std::fflush(stdout);
     // From here on it can be called: whatever follows may be slow.
-    const Machine machine(**daemon, settings.looksAtNetwork);
+    std::optional<Machine> machine;
+    QTimer soon;
+    soon.setSingleShot(true);
+    QObject::connect(&soon, &QTimer::timeout,
+                     [&] { machine.emplace(**daemon, settings.looksAtNetwork); });
+    soon.start(kCalledFirstMs);
     hashira::daemon::Desk desk(**daemon);
     if (stage.face) hashirad::leaveTerminal();
     hashirad::SettingsKeeper keeper(
