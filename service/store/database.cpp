@@ -236,9 +236,12 @@ Status Database::configure() {
     // Whoever waits for a commit must not wait for a checkpoint too.
     if (m_settings.syncEveryCommit) sqlite3_wal_hook(m_handle, &Database::onCommitted, this);
     // Pages of a transaction are written once, at its end, not each time that the cache is full:
-    // the largest Send needs some 40 MB. Memory follows the transaction; the cache's own limit
-    // stays.
-    if (const Status set = execute("PRAGMA cache_spill=16384"); !set) return set;
+    // the largest Send needs some 40 MB of the outbox. Memory follows the transaction up to that
+    // many pages of 4 KB; the cache's own limit stays. A number whose last byte is 0 means "never"
+    // to SQLite.
+    const Status set = execute(m_settings.syncEveryCommit ? "PRAGMA cache_spill=16001"
+                                                          : "PRAGMA cache_spill=4001");
+    if (!set) return set;
     return execute(m_settings.syncEveryCommit
                        ? "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=OFF"
                        : "PRAGMA synchronous=NORMAL");

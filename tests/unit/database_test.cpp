@@ -38,6 +38,7 @@ private Q_SLOTS:
     void aLogWithoutItsFileIsKept();
     void whatIsLockedIsNotDamaged();
     void damageFoundLaterIsRemembered();
+    void aLargeTransactionDoesNotFillTheMemory();
 
 private:
     std::string path(const char* name) const {
@@ -161,6 +162,19 @@ void DatabaseTest::damageFoundLaterIsRemembered() {
     const auto row = (*opened)->prepare("SELECT count(*) FROM documents").step();
     QCOMPARE(row.error().code, ErrorCode::kCorrupt);
     QVERIFY((*opened)->damaged());
+}
+
+void DatabaseTest::aLargeTransactionDoesNotFillTheMemory() {
+    const auto documents = Documents::open(path("large.db"));
+    QVERIFY(documents.ok());
+    const std::string chunk(1'000'000, 'x');
+    const sqlite3_int64 before = sqlite3_memory_used();
+    Transaction transaction((*documents)->database());
+    QVERIFY(transaction.begun().ok());
+    for (int i = 0; i < 150; ++i) QVERIFY((*documents)->stage(chunk).ok());
+    const sqlite3_int64 megabytes = (sqlite3_memory_used() - before) >> 20;
+    QVERIFY2(megabytes < 32, qPrintable(QString::number(megabytes)));
+    QVERIFY(transaction.commit().ok());
 }
 
 }  // namespace
