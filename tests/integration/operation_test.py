@@ -70,9 +70,10 @@ class Operation(unittest.TestCase):
             token = store.token("me")
             laptop = scene.daemon("laptop", datastore=store, token=token)
             phone = scene.daemon("phone", datastore=store, token=token)
-            receipts = laptop.send(*[("NEW", {"name": f"Task {n}"}) for n in range(40)]).receipts
             for device in (laptop, phone):
-                device.wait_status(lambda now: now.pending == 0 and now.last_sync)
+                device.wait_status(lambda now: now.last_sync)
+            receipts = laptop.send(*[("NEW", {"name": f"Task {n}"}) for n in range(40)]).receipts
+            laptop.wait_status(lambda now: now.pending == 0)
             phone.wait_tasks(lambda tasks: len(tasks) == 40)
             laptop.wait_for(receipts[-1].command_id, "VISIBLE")
             with grpc.insecure_channel(store.target) as channel:
