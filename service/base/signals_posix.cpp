@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "base/signals_posix.h"
 
+#include "base/descriptor_posix.h"
+
 #include <QCoreApplication>
 #include <QSocketNotifier>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -29,10 +30,7 @@ void wake(int signal) {
 void onSignals(std::initializer_list<int> signals, std::function<void()> act) {
     int ends[2];
     if (::pipe(ends) != 0) return;
-    for (const int fd : ends) {
-        ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-        ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    }
+    for (const int fd : ends) static_cast<void>(makeNonBlockingAndOurs(fd));
     auto* notifier =
         new QSocketNotifier(ends[0], QSocketNotifier::Read, QCoreApplication::instance());
     QObject::connect(notifier, &QSocketNotifier::activated, notifier,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "datastore/tcp_listener.h"
 
+#include "base/descriptor_posix.h"
 #include "datastore/limits.h"
 
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,12 +21,6 @@ namespace {
 /// How long to let others close descriptors when there are none left at all.
 constexpr int kNoDescriptorsMs = 100;
 
-bool setFlags(int fd) {
-    const int flags = ::fcntl(fd, F_GETFL);
-    return flags >= 0 && ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
-           ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
-}
-
 void set(int fd, int level, int option, int value) {
     static_cast<void>(::setsockopt(fd, level, option, &value, sizeof value));
 }
@@ -41,7 +35,9 @@ int listenAt(const sockaddr* address, socklen_t size) {
 #ifdef TCP_USER_TIMEOUT
     set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, limits::kKeepaliveTimeoutMs);
 #endif
-    if (setFlags(fd) && ::bind(fd, address, size) == 0 && ::listen(fd, SOMAXCONN) == 0) return fd;
+    if (makeNonBlockingAndOurs(fd) && ::bind(fd, address, size) == 0 &&
+        ::listen(fd, SOMAXCONN) == 0)
+        return fd;
     ::close(fd);
     return -1;
 }
@@ -123,7 +119,7 @@ void TcpListener::Impl::acceptAll(int listening) {
         const int fd = ::accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
 #else
         const int fd = ::accept(listening, nullptr, nullptr);
-        if (fd >= 0 && !setFlags(fd)) {
+        if (fd >= 0 && !makeNonBlockingAndOurs(fd)) {
             ::close(fd);
             continue;
         }
@@ -167,7 +163,7 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(const Endpoint& endpoint)
     if (::pipe(pipe) != 0) return busy;
     impl->polled.push_back({pipe[0], POLLIN, 0});
     impl->wake = pipe[1];
-    if (!setFlags(pipe[0]) || !setFlags(pipe[1])) return busy;
+    if (!makeNonBlockingAndOurs(pipe[0]) || !makeNonBlockingAndOurs(pipe[1])) return busy;
     const bool wildcard = endpoint.host == "0.0.0.0" || endpoint.host == "[::]";
     auto listening = listenAll(wildcard ? "[::]" : endpoint.host, endpoint.port);
     // Without IPv6.

@@ -23,9 +23,8 @@ public:
 
     std::uint16_t port() const;
     /// Starts to accept. Once. `accepted` gets each connection's descriptor, on the listener's
-    /// thread, and owns it. Where descriptors
-    /// run out connections are cut at once, so that their clients try again later, and
-    /// limits::kSpareDescriptors are left for the datastore itself.
+    /// thread, and owns it. Where descriptors run out connections are cut at once, so that their
+    /// clients try again later, and limits::kSpareDescriptors are left for the datastore itself.
     void start(std::function<void(int fd)> accepted);
     void stop();
     /// Connections that were cut.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rpc/unix_listener.h"
 
-#include <fcntl.h>
+#include "base/descriptor_posix.h"
+
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -41,12 +42,6 @@ Error failed(const std::string& what, int error) {
     const auto code =
         error == ENOSPC || error == EROFS ? ErrorCode::kDiskFull : ErrorCode::kPrecondition;
     return {code, what + ": " + std::strerror(error)};
-}
-
-bool setFlags(int fd) {
-    const int flags = ::fcntl(fd, F_GETFL);
-    return flags >= 0 && ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
-           ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
 bool isOurUser(int fd) {
@@ -115,7 +110,8 @@ Result<Fd> listenAt(const std::string& path) {
     if (Status ready = prepareDirectory(directoryOf(path)); !ready) return ready.error();
     if (Status clear = clearPath(path); !clear) return clear.error();
     Fd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
-    if (fd.get() < 0 || !setFlags(fd.get())) return failed("cannot make a socket", errno);
+    if (fd.get() < 0 || !makeNonBlockingAndOurs(fd.get()))
+        return failed("cannot make a socket", errno);
     // Nobody can connect before listen(): no moment in which the mode matters.
     if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
         return failed("cannot make the socket " + path, errno);
@@ -157,7 +153,7 @@ void UnixListener::Impl::acceptAll() {
         Fd fd(::accept4(listening.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
 #else
         Fd fd(::accept(listening.get(), nullptr, nullptr));
-        if (fd.get() >= 0 && !setFlags(fd.get())) continue;
+        if (fd.get() >= 0 && !makeNonBlockingAndOurs(fd.get())) continue;
 #endif
         if (fd.get() >= 0) {
             if (isOurUser(fd.get())) accepted(fd.release());
@@ -188,7 +184,8 @@ Result<std::unique_ptr<UnixListener>> UnixListener::open(const std::string& path
     if (::pipe(pipe) != 0) return failed("cannot make a pipe", errno);
     impl->wakeRead = Fd(pipe[0]);
     impl->wakeWrite = Fd(pipe[1]);
-    if (!setFlags(pipe[0]) || !setFlags(pipe[1])) return failed("cannot make a pipe", errno);
+    if (!makeNonBlockingAndOurs(pipe[0]) || !makeNonBlockingAndOurs(pipe[1]))
+        return failed("cannot make a pipe", errno);
     auto fd = listenAt(path);
     if (!fd) return fd.error();
     struct stat info {};
