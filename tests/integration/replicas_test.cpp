@@ -79,8 +79,8 @@ private Q_SLOTS:
     }
     void aChangeReachesTheOther();
     void aHelloAmongChanges();
+    void aLostNotificationIsMadeUpFor_data();
     void aLostNotificationIsMadeUpFor();
-    void aCutBetweenCommitAndNotify();
     void aDatastoreThatWasSetBack_data();
     void aDatastoreThatWasSetBack();
     void aRestartOfPostgresql();
@@ -135,31 +135,15 @@ void ReplicasTest::aHelloAmongChanges() {
     }
 }
 
-void ReplicasTest::aLostNotificationIsMadeUpFor() {
-    Pair pair(m_databases);
-    const auto here = pair.first.link();
-    const auto there = pair.secondLink();
-    Watched one, two;
-    here->watch({}, one.handlers());
-    there->watch({}, two.handlers());
-    QTRY_VERIFY_WITH_TIMEOUT(one.hellos.size() == 1 && two.hellos.size() == 1, kLimitMs);
-    const std::string name = m_databases.sql("SELECT current_database()", pair.first.url);
-    m_databases.sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-    QVERIFY(!pair.listener.empty());
-    m_databases.sql("SELECT pg_terminate_backend(" + pair.listener + ", 20000)");
-    Device device{"d1", one.hellos[0].incarnation};
-    QVERIFY(device.apply(*here).ok());
-    QTRY_VERIFY_WITH_TIMEOUT(one.versions == std::vector<std::uint64_t>{1}, kLimitMs);
-    QVERIFY(two.versions.empty());
-    m_databases.sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
-    QTRY_VERIFY_WITH_TIMEOUT(two.versions == std::vector<std::uint64_t>{1}, kLimitMs);
-    // And from then on it listens again.
-    QVERIFY(device.apply(*here).ok());
-    QTRY_COMPARE_WITH_TIMEOUT(two.versions.back(), std::uint64_t(2), kLimitMs);
-    QVERIFY(two.ends.empty());
+void ReplicasTest::aLostNotificationIsMadeUpFor_data() {
+    QTest::addColumn<std::string Pair::*>("cutOff");
+    QTest::newRow("who listens does not hear it") << &Pair::listener;
+    // Between its commit and its NOTIFY. Who listens hears all there is to hear.
+    QTest::newRow("who commits cannot say it") << &Pair::firstListener;
 }
 
-void ReplicasTest::aCutBetweenCommitAndNotify() {
+void ReplicasTest::aLostNotificationIsMadeUpFor() {
+    QFETCH(std::string Pair::*, cutOff);
     Pair pair(m_databases);
     const auto here = pair.first.link();
     const auto there = pair.secondLink();
@@ -167,17 +151,19 @@ void ReplicasTest::aCutBetweenCommitAndNotify() {
     here->watch({}, one.handlers());
     there->watch({}, two.handlers());
     QTRY_VERIFY_WITH_TIMEOUT(one.hellos.size() == 1 && two.hellos.size() == 1, kLimitMs);
-    // Who commits cannot notify; who listens hears all there is to hear.
     const std::string name = m_databases.sql("SELECT current_database()", pair.first.url);
     m_databases.sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-    QVERIFY(!pair.firstListener.empty() && pair.firstListener != pair.listener);
-    m_databases.sql("SELECT pg_terminate_backend(" + pair.firstListener + ", 20000)");
+    QVERIFY(!(pair.*cutOff).empty() && pair.firstListener != pair.listener);
+    m_databases.sql("SELECT pg_terminate_backend(" + pair.*cutOff + ", 20000)");
     Device device{"d1", one.hellos[0].incarnation};
     QVERIFY(device.apply(*here).ok());
     QTRY_VERIFY_WITH_TIMEOUT(one.versions == std::vector<std::uint64_t>{1}, kLimitMs);
     QVERIFY(two.versions.empty());
     m_databases.sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
     QTRY_VERIFY_WITH_TIMEOUT(two.versions == std::vector<std::uint64_t>{1}, kLimitMs);
+    // And from then on it is told again.
+    QVERIFY(device.apply(*here).ok());
+    QTRY_COMPARE_WITH_TIMEOUT(two.versions.back(), std::uint64_t(2), kLimitMs);
     QVERIFY(one.ends.empty() && two.ends.empty());
 }
 
