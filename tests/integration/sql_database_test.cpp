@@ -98,6 +98,8 @@ private Q_SLOTS:
 private:
     static QStringList firstFormat();
     static void runAll(const datastore::DatabaseUrl& url, const QStringList& statements);
+    /// Several programs open it at once, and none of them fails.
+    static void startTogether(const datastore::DatabaseUrl& url);
 
     /// Ends all connections of the program, from the side of the server.
     void hangUp() {
@@ -109,21 +111,26 @@ private:
     Databases m_databases;
 };
 
+void SqlDatabaseTest::startTogether(const datastore::DatabaseUrl& url) {
+    std::vector<std::future<Status>> starts;
+    for (int i = 0; i < 8; ++i)
+        starts.push_back(std::async(std::launch::async, [&] {
+            const auto database = SqlDatabase::open(url);
+            return database ? Status() : Status(database.error());
+        }));
+    for (auto& start : starts) {
+        const Status status = start.get();
+        QVERIFY2(status.ok(), status ? "" : status.error().message.c_str());
+    }
+}
+
 void SqlDatabaseTest::severalStartAtOnce() {
     // On a new SQLite file they meet in other places each time, and it is quick.
     const int rounds = Databases::postgresql() ? 1 : 40;
     for (int round = 0; round < rounds; ++round) {
         const auto url = m_databases.make();
-        std::vector<std::future<Status>> starts;
-        for (int i = 0; i < 8; ++i)
-            starts.push_back(std::async(std::launch::async, [&] {
-                const auto database = SqlDatabase::open(url);
-                return database ? Status() : Status(database.error());
-            }));
-        for (auto& start : starts) {
-            const Status status = start.get();
-            QVERIFY2(status.ok(), status ? "" : status.error().message.c_str());
-        }
+        startTogether(url);
+        if (QTest::currentTestFailed()) return;
         const auto database = opened(url);
         QCOMPARE(added(*database, "me").id.size(), std::size_t(36));
     }
@@ -136,16 +143,8 @@ void SqlDatabaseTest::severalMigrateAtOnce() {
         const auto url = m_databases.make();
         runAll(url, firstFormat());
         if (QTest::currentTestFailed()) return;
-        std::vector<std::future<Status>> starts;
-        for (int i = 0; i < 8; ++i)
-            starts.push_back(std::async(std::launch::async, [&] {
-                const auto database = SqlDatabase::open(url);
-                return database ? Status() : Status(database.error());
-            }));
-        for (auto& start : starts) {
-            const Status status = start.get();
-            QVERIFY2(status.ok(), status ? "" : status.error().message.c_str());
-        }
+        startTogether(url);
+        if (QTest::currentTestFailed()) return;
         const auto database = opened(url);
         const auto owner = accounts::ownerOf(*database, "hash");
         QVERIFY(owner.ok() && *owner);
