@@ -33,6 +33,10 @@ inline constexpr std::size_t kSendCommands = 20'000;
 inline constexpr std::size_t kSendBytes = 16 * 1024 * 1024;
 /// Pieces of Retrieve: 64 KiB messages are parsed four times as fast as one of 2 MB.
 inline constexpr std::size_t kPieceBytes = 64 * 1024;
+/// Descriptors that front ends leave to the daemon itself: its stores are open before it listens,
+/// what comes later (the link, D-Bus, plugins, threads of Qt's) takes some 20. Whoever connects
+/// beyond is cut off at once.
+inline constexpr int kSpareDescriptors = 64;
 /// Calls that wait for the core thread; beyond it a caller hears RESOURCE_EXHAUSTED.
 inline constexpr std::size_t kMailboxCalls = 4'096;
 /// What the commands take that wait for the core thread: a few of the largest Sends, so that many

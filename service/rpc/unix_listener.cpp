@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "rpc/unix_listener.h"
 
+#include "base/acceptor_posix.h"
 #include "base/descriptor_posix.h"
+#include "base/limits.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <cerrno>
 #include <cstring>
-#include <thread>
 
 namespace hashira::rpc {
 namespace {
 
 constexpr int kBacklog = 128;
-/// How long to let others close descriptors when there are none left.
-constexpr int kNoDescriptorsMs = 100;
 
 /// A descriptor that closes itself.
 class Fd {
@@ -127,50 +125,10 @@ Result<Fd> listenAt(const std::string& path) {
 
 struct UnixListener::Impl {
     std::string path;
-    Fd listening;
-    Fd wakeRead;
-    Fd wakeWrite;
+    std::unique_ptr<Acceptor> acceptor;
     dev_t device = 0;
     ino_t inode = 0;
-    std::function<void(int)> accepted;
-    std::thread thread;
-
-    void run();
-    /// False when there was nothing to accept now, for want of descriptors or of callers.
-    void acceptAll();
-    bool woken(int waitMs, bool alsoListening);
 };
-
-bool UnixListener::Impl::woken(int waitMs, bool alsoListening) {
-    pollfd fds[2] = {{wakeRead.get(), POLLIN, 0}, {listening.get(), POLLIN, 0}};
-    const int ready = ::poll(fds, alsoListening ? 2 : 1, waitMs);
-    return ready > 0 && fds[0].revents != 0;
-}
-
-void UnixListener::Impl::acceptAll() {
-    for (;;) {
-#ifdef __linux__
-        Fd fd(::accept4(listening.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-#else
-        Fd fd(::accept(listening.get(), nullptr, nullptr));
-        if (fd.get() >= 0 && !makeNonBlockingAndOurs(fd.get())) continue;
-#endif
-        if (fd.get() >= 0) {
-            if (isOurUser(fd.get())) accepted(fd.release());
-            continue;
-        }
-        if (errno == EINTR || errno == ECONNABORTED) continue;
-        // Out of descriptors: the caller stays in the queue, and poll would return at once for
-        // ever.
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-            woken(kNoDescriptorsMs, false);
-        return;
-    }
-}
-
-void UnixListener::Impl::run() {
-    while (!woken(-1, true)) acceptAll();
-}
 
 UnixListener::UnixListener(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 
@@ -179,38 +137,30 @@ UnixListener::~UnixListener() {
 }
 
 Result<std::unique_ptr<UnixListener>> UnixListener::open(const std::string& path) {
-    auto impl = std::make_unique<Impl>();
-    int pipe[2];
-    if (::pipe(pipe) != 0) return failed("cannot make a pipe", errno);
-    impl->wakeRead = Fd(pipe[0]);
-    impl->wakeWrite = Fd(pipe[1]);
-    if (!makeNonBlockingAndOurs(pipe[0]) || !makeNonBlockingAndOurs(pipe[1]))
-        return failed("cannot make a pipe", errno);
+    auto acceptor = Acceptor::make(limits::kSpareDescriptors);
+    if (!acceptor) return acceptor.error();
     auto fd = listenAt(path);
     if (!fd) return fd.error();
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0)
         return failed("cannot look at the socket " + path, errno);
-    impl->path = path;
-    impl->listening = std::move(*fd);
-    impl->device = info.st_dev;
-    impl->inode = info.st_ino;
-    return std::unique_ptr<UnixListener>(new UnixListener(std::move(impl)));
+    (*acceptor)->add(fd->release());
+    return std::unique_ptr<UnixListener>(new UnixListener(
+        std::make_unique<Impl>(Impl{path, std::move(*acceptor), info.st_dev, info.st_ino})));
 }
 
 void UnixListener::start(std::function<void(int fd)> accepted) {
-    m_impl->accepted = std::move(accepted);
-    m_impl->thread = std::thread([impl = m_impl.get()] { impl->run(); });
+    m_impl->acceptor->start([accepted = std::move(accepted)](int fd) {
+        if (isOurUser(fd))
+            accepted(fd);
+        else
+            ::close(fd);
+    });
 }
 
 void UnixListener::stop() {
     if (!m_impl) return;
-    if (m_impl->thread.joinable()) {
-        const char byte = 1;
-        while (::write(m_impl->wakeWrite.get(), &byte, 1) < 0 && errno == EINTR) {
-        }
-        m_impl->thread.join();
-    }
+    m_impl->acceptor->stop();
     struct stat info {};
     if (::lstat(m_impl->path.c_str(), &info) == 0 && info.st_dev == m_impl->device &&
         info.st_ino == m_impl->inode)

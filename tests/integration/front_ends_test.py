@@ -7,6 +7,7 @@ The daemon's memory, descriptors and threads stay bounded, and those who behave 
 import datetime
 import os
 import pathlib
+import select
 import socket
 import statistics
 import sys
@@ -19,6 +20,7 @@ from http2_front_end import FrontEnd
 
 SUBSCRIBE = "Hashira/Subscribe"
 STREAMS = 4  # of each that comes and goes
+SPARE = 64  # descriptors that front ends leave to the daemon: limits::kSpareDescriptors
 OPENED_LATE = 4  # descriptors of the daemon itself, once it can be called; a leak would be one for each connection, or each wave
 
 
@@ -32,6 +34,14 @@ def pss_mb(pid):
 
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def hung_up(connections):
+    """Of these, which do not block, those that the daemon closed."""
+    poll = select.poll()
+    for each in connections:
+        poll.register(each, 0)
+    return [fd for fd, events in poll.poll(0) if events & select.POLLHUP]
 
 
 def threads(pid):
@@ -350,16 +360,20 @@ class FrontEnds(unittest.TestCase):
                     except (ConnectionResetError, BrokenPipeError):
                         pass
             back_to(daemon, "descriptors", descriptors, quiet)
-            silent = []
+            silent, connected = [], []
             for _ in range(300):
                 each = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
                 each.setblocking(False)
                 try:
                     each.connect(socket_of(daemon))
+                    connected.append(each)
                 except BlockingIOError:
                     pass  # the queue of those who wait is full, too
                 silent.append(each)
-            # Who was there before is served as ever, also with no descriptor left.
+            # Beyond what the daemon needs for itself nobody is let in, and hears of it.
+            processes.eventually(lambda: hung_up(connected), lambda _: f"{descriptors(daemon.pid)} descriptors")
+            self.assertLess(descriptors(daemon.pid), most - SPARE + OPENED_LATE)
+            # Who was there before is served as ever.
             times = timed_sends(daemon, 100, ("NEW", {"name": "Meanwhile"}))
             self.assertEqual(101, len(daemon.tasks()))
             for each in silent:
