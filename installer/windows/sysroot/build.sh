@@ -203,7 +203,7 @@ build() {
     say "building $component (log: $log)"
     mkdir -p "$work/built" "$prefix"
     # In a shell of its own: `if` would keep it from stopping at the first thing that fails.
-    bash -euo pipefail "$0" --work "$work" --inner "$component" >"$log" 2>&1 || {
+    bash -euo pipefail "$here/build.sh" --work "$work" --inner "$component" >"$log" 2>&1 || {
         tail -n 30 "$log" >&2
         fail "$component could not be built"
     }
