@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The .debs in a clean root: installed by apt, the main job, an upgrade under running programs with the data of the previous
-version, and that a purge leaves nothing but what is people's own."""
+"""The .debs and the .rpms in a clean root: installed by apt and by rpm, the main job, an upgrade under running programs with the
+data of the previous version, and that a purge leaves nothing but what is people's own."""
 import contextlib
 import json
 import pathlib
@@ -58,13 +58,14 @@ class Writer(threading.Thread):
         self.join(processes.LIMIT)
 
 
-class Installed(unittest.TestCase):
+class Life:
+    """What becomes of the packages of one kind, from the first install to the purge."""
+
     @classmethod
     def setUpClass(cls):
         cls.work = pathlib.Path(tempfile.mkdtemp(prefix="hsr-install"))
         cls.addClassCleanup(shutil.rmtree, cls.work)
-        cls.debs = packages.made("DEB")
-        cls.root = clean_root.CleanRoot(cls.debs, packages.MADE)
+        cls.root = clean_root.CleanRoot(packages.made("DEB"), packages.MADE)
         cls.root.__enter__()
         cls.addClassCleanup(cls.root.__exit__)
         (cls.root.dir / "run/systemd/system").mkdir(parents=True)  # so that the scripts believe in systemd
@@ -74,11 +75,6 @@ class Installed(unittest.TestCase):
         systemctl.chmod(0o755)
         cls.root.run("useradd", "--create-home", "--home-dir", HOME, "anna")
         cls.before = cls.root.files()
-
-    def install(self, *debs):
-        for deb in debs:
-            shutil.copy(deb, self.root.dir / "tmp")
-        return self.root.run("apt-get", "install", "-y", "--no-install-recommends", *[f"/tmp/{deb.name}" for deb in debs])[1]
 
     def tearDown(self):
         for log in (self.work / "hashirad.log", self.root.dir / "var/log/hashira-datastored.log"):
@@ -140,10 +136,8 @@ class Installed(unittest.TestCase):
 
     def test_from_the_first_install_to_the_purge(self):
         began = time.monotonic()
-        older = [packages.older(deb, "0.0.9", self.work) for deb in self.debs]
-        self.install(*older)
+        self.install_older()
         print(f"installed after {time.monotonic() - began:.0f} s")
-        self.assertTrue([line for line in self.asked() if f" start {UNIT}" in line], self.asked())
         # The main job, with the data of the previous version, of which five changes were never synced.
         self.give_anna_her_data()
         self.start_daemon()
@@ -166,7 +160,7 @@ class Installed(unittest.TestCase):
         writer = Writer(lambda name: self.anna("hashira", "add", name, check=False)[0] == 0)
         try:
             self.assertTrue(writer.some.wait(processes.LIMIT))
-            self.install(*self.debs)
+            self.install(*packages.made(self.KIND))
             self.assertIn("listening on", clean_root.read_line(self.daemon))  # it began anew, and can be called
             self.assertEqual("After the upgrade", self.hashira("add", "After the upgrade", "--wait", "applied",
                                                                "--timeout", "60")["name"])
@@ -178,7 +172,7 @@ class Installed(unittest.TestCase):
         self.assertIsNone(self.daemon.poll())
         self.assertEqual(pid, self.daemon_pid())
         self.assertEqual("/usr/bin/hashirad", self.exe(pid), "the old program still runs")
-        self.assertTrue([line for line in self.asked() if f" restart {UNIT}" in line], self.asked())
+        self.assertTrue([line for line in self.asked() if f"restart {UNIT}" in line], self.asked())
         self.assertNotEqual(datastore, self.datastore_pid())
         self.assertEqual("/usr/bin/hashira-datastored", self.exe(self.datastore_pid()))
         self.assertIn("LOG_LEVEL=debug", config.read_text(encoding="utf-8"), "the operator's setting is gone")
@@ -187,8 +181,8 @@ class Installed(unittest.TestCase):
 
     def check_what_is_installed(self):
         for name in ("hashira", "hashira-datastore"):
-            self.assertEqual(packages.VERSION, self.root.run("dpkg-query", "-W", "-f=${Version}", name)[1])
-            said = self.root.run("dpkg", "-V", name, check=False)[1]
+            version, said = self.known(name)
+            self.assertEqual(packages.VERSION, version)
             changed = [line for line in said.splitlines() if "/etc/default/hashira-datastored" not in line]
             self.assertEqual([], changed)
         self.assertEqual(f"hashirad {packages.VERSION}", self.root.run("hashirad", "--version")[1].strip())
@@ -211,27 +205,84 @@ class Installed(unittest.TestCase):
                     if not task["deleted"]}
         self.assertEqual([], sorted(name for name in names | previous if name not in kept))
 
-    def purge(self):
-        self.root.run("apt-get", "purge", "-y", "hashira")
+    def left(self):
+        return sorted(path for path in self.root.files() if path not in self.before and not TRACES.match(path))
+
+    def check_what_is_left(self):
+        """That the daemon ended in order, and that all that is left is people's own."""
         self.assertEqual(0, self.daemon.wait(processes.LIMIT), "the daemon was not ended in order")
-        said = self.root.run("apt-get", "purge", "-y", "hashira-datastore")[1]
-        self.assertIn(f"The tasks in {STATE}", said)
         self.assertFalse((self.root.dir / "run/hashira-datastored.pid").exists(), "the datastore still runs")
         left = self.left()
-        self.assertEqual([], [path for path in left if not path.startswith((HOME, STATE))])
+        self.assertEqual([], [path for path in left if not path.startswith((HOME, STATE, *self.KEPT))])
         for path in (f"{STATE}/datastore.db", f"{HOME}/.local/share/hashira/outbox.db"):
             self.assertIn(path, left)
+
+
+class Debs(Life, unittest.TestCase):
+    KIND = "DEB"
+    KEPT = ()
+
+    def install(self, *debs):
+        for deb in debs:
+            shutil.copy(deb, self.root.dir / "tmp")
+        return self.root.run("apt-get", "install", "-y", "--no-install-recommends", *[f"/tmp/{deb.name}" for deb in debs])[1]
+
+    def install_older(self):
+        self.install(*[packages.older(deb, "0.0.9", self.work) for deb in packages.made("DEB")])
+        self.assertTrue([line for line in self.asked() if f" start {UNIT}" in line], self.asked())
+
+    def known(self, name):
+        """(version, what is not as the package has it)"""
+        return self.root.run("dpkg-query", "-W", "-f=${Version}", name)[1], self.root.run("dpkg", "-V", name, check=False)[1]
+
+    def purge(self):
+        self.root.run("apt-get", "purge", "-y", "hashira")
+        said = self.root.run("apt-get", "purge", "-y", "hashira-datastore")[1]
+        self.assertIn(f"The tasks in {STATE}", said)
+        self.check_what_is_left()
         # Nothing is people's own when nothing was made: then the user goes too.
         self.root.run("sh", "-c", f"rm -r {STATE}; userdel hashira-datastore")
         (self.root.dir / "run/systemd/system").rmdir()  # it is not started
-        self.install(*[deb for deb in self.debs if "datastore" in deb.name])
+        self.install(*[deb for deb in packages.made("DEB") if "datastore" in deb.name])
         self.assertEqual(0, self.root.run("getent", "passwd", "hashira-datastore")[0])
         self.root.run("apt-get", "purge", "-y", "hashira-datastore")
         self.assertEqual([], [path for path in self.left() if not path.startswith(HOME)])
         self.assertNotEqual(0, self.root.run("getent", "passwd", "hashira-datastore", check=False)[0])
 
+
+@unittest.skipUnless(shutil.which("rpm"), "rpm is missing")
+class Rpms(Life, unittest.TestCase):
+    """By this machine's rpm, whose scripts run in the root. Its libraries are Debian's, so no dependency is asked for."""
+    KIND = "RPM"
+    KEPT = ("/etc/default/hashira-datastored.rpmsave",)  # what the operator had changed
+
+    def rpm(self, *arguments, check=True):
+        done = self.root.beside("rpm", "--root", self.root.dir, "--dbpath", "/tmp/rpm", *arguments)
+        if check:
+            self.assertEqual(0, done.returncode, done.stdout)
+        # What a script could not do is only told.
+        self.assertNotIn("warning: %", done.stdout)
+        return done.stdout
+
+    def install(self, *rpms):
+        self.rpm("--upgrade", "--nodeps", *rpms)
+
+    def install_older(self):
+        self.install(*packages.older_rpms("0.0.9", self.work))
+        # Whether it is on at first is the distribution's choice.
+        self.assertIn(f"--no-reload preset {UNIT}", self.asked())
+        self.root.run("systemctl", "start", UNIT)
+
+    def known(self, name):
+        return self.rpm("--query", "--queryformat", "%{VERSION}", name), self.rpm("--verify", "--nodeps", name, check=False)
+
     def left(self):
-        return sorted(path for path in self.root.files() if path not in self.before and not TRACES.match(path))
+        """Directories that many programs use are of packages of the distribution."""
+        return [path for path in super().left() if "hashira" in path or not (self.root.dir / path[1:]).is_dir()]
+
+    def purge(self):
+        self.rpm("--erase", "--nodeps", "hashira", "hashira-datastore")
+        self.check_what_is_left()
 
 
 if __name__ == "__main__":

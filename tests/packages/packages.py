@@ -63,6 +63,15 @@ def older(deb, version, directory):
     return target
 
 
+def older_rpms(version, directory):
+    """The same packages with a lower number."""
+    subprocess.run(["cpack", "--config", BUILD / "CPackConfig.cmake", "-G", "RPM", "-R", version, "-B", directory], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    found = sorted(pathlib.Path(directory).glob(f"*-{version}-*.rpm"))
+    assert len(found) == 2, list(pathlib.Path(directory).iterdir())
+    return found
+
+
 if __name__ == "__main__":
     processes.need_programs("hashirad", "hashira", "hashira-datastored")
     if processes.sanitized():

@@ -50,5 +50,7 @@ for word in "$@"; do
         start) start ;;
         stop) stop ;;
         restart) stop; start ;;
+        try-restart) if running; then stop; start; fi ;;
+        disable) case " $* " in *" --now "*) stop ;; esac ;;
     esac
 done
