@@ -165,6 +165,8 @@ openssl() {
 grpc() {
     local library source
     source=$(unpack grpc)
+    # Protocols of tests, which it would fetch from elsewhere at once where they are missing.
+    mkdir -p "$source"/third_party/{envoy-api,googleapis,opencensus-proto/src,xds}
     local targets=(grpc++ grpc++_reflection)
     cross grpc "$source" -DgRPC_BUILD_TESTS=OFF -DgRPC_BUILD_CODEGEN=ON -DgRPC_INSTALL=OFF -DCMAKE_CXX_STANDARD=17 \
         -DgRPC_ABSL_PROVIDER=package -DgRPC_CARES_PROVIDER=package -DgRPC_PROTOBUF_PROVIDER=package -DgRPC_RE2_PROVIDER=package \
