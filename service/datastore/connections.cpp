@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <functional>
 
 #ifdef __linux__
 #include <arpa/inet.h>
@@ -15,9 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
-#include <system_error>
 #endif
 
 namespace hashira::datastore {
@@ -52,21 +48,14 @@ bool addressOf(int fd, SocketName name, sockaddr_storage& address) {
            (address.ss_family == AF_INET || address.ss_family == AF_INET6);
 }
 
-/// Calls with each connection to our port and its peer. gRPC owns the descriptors: one that is
-/// closed, and another's, between being seen and being cut would cost somebody a new connection.
-void eachConnection(std::uint16_t port,
-                    const std::function<void(int fd, const std::string& peer)>& function) {
-    std::error_code error;
-    for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
-         at.increment(error)) {
-        const int fd = std::atoi(at->path().filename().c_str());
-        sockaddr_storage own{}, other{};
-        if (!addressOf(fd, ::getsockname, own) || !addressOf(fd, ::getpeername, other)) continue;
-        const auto ownPort = own.ss_family == AF_INET
-                                 ? reinterpret_cast<const sockaddr_in&>(own).sin_port
-                                 : reinterpret_cast<const sockaddr_in6&>(own).sin6_port;
-        if (ntohs(ownPort) == port) function(fd, peerText(other));
-    }
+/// The peer of a connection to our port; empty where the descriptor is none.
+std::string peerOf(int fd, std::uint16_t port) {
+    sockaddr_storage own{}, other{};
+    if (!addressOf(fd, ::getsockname, own) || !addressOf(fd, ::getpeername, other)) return {};
+    const auto ownPort = own.ss_family == AF_INET
+                             ? reinterpret_cast<const sockaddr_in&>(own).sin_port
+                             : reinterpret_cast<const sockaddr_in6&>(own).sin6_port;
+    return ntohs(ownPort) == port ? peerText(other) : std::string();
 }
 
 std::uint64_t residentBytes() {
@@ -78,21 +67,25 @@ std::uint64_t residentBytes() {
 
 }  // namespace
 
+// gRPC owns the descriptors: one that is closed, and another's, between being seen and being cut
+// would cost somebody a new connection.
 void Connections::cutPeer(const std::string& peer, const char* reason) {
-    eachConnection(m_port, [&](int fd, const std::string& each) {
-        if (each == peer && ::shutdown(fd, SHUT_RDWR) == 0) ++m_cut;
-    });
+    for (int fd = 0; fd <= m_highest; ++fd)
+        if (peerOf(fd, m_port) == peer && ::shutdown(fd, SHUT_RDWR) == 0) ++m_cut;
     m_log.warning("connection cut", {{"peer", peer}, {"reason", reason}});
 }
 
-std::uint64_t Connections::unansweredOf(int fd, const std::string& peer) {
+std::uint64_t Connections::unansweredOf(int fd) {
     tcp_info info{};
     socklen_t size = sizeof info;
-    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
-    Said& said = m_said[fd];
+    Said& said = m_said[static_cast<std::size_t>(fd)];
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
+        said = {};
+        return 0;
+    }
     // A body is answered on the way: what it may bring is given to it by windows.
-    if (said.peer != peer || said.sent != info.tcpi_bytes_acked)
-        said = {peer, info.tcpi_bytes_received, info.tcpi_bytes_acked};
+    if (said.sent != info.tcpi_bytes_acked || said.received > info.tcpi_bytes_received)
+        said = {info.tcpi_bytes_received, info.tcpi_bytes_acked};
     return info.tcpi_bytes_received - said.received;
 }
 
@@ -106,25 +99,25 @@ void Connections::look() {
     }
     if (m_looks == 0) return;
     --m_looks;
-    std::map<int, Said> before;
-    before.swap(m_said);
-    std::uint64_t most = 0;
-    std::string worst;
-    eachConnection(m_port, [&](int fd, const std::string& peer) {
-        if (const auto at = before.find(fd); at != before.end()) m_said[fd] = at->second;
-        const std::uint64_t unanswered = unansweredOf(fd, peer);
-        if (unanswered > most) {
-            most = unanswered;
-            worst = peer;
-        }
-    });
     const bool flood = now > m_began + limits::kFloodBytes;
-    if (most > (flood ? limits::kUnansweredInFloodBytes : limits::kUnansweredBytes))
-        cutPeer(worst, "it brings much and waits for no answer");
+    std::uint64_t most = flood ? limits::kUnansweredInFloodBytes : limits::kUnansweredBytes;
+    std::string worst;
+    const int highest = m_highest;
+    m_said.resize(static_cast<std::size_t>(highest) + 1);
+    // One question to the system for each, as there may be many: who it is matters of few.
+    for (int fd = 0; fd <= highest; ++fd) {
+        const std::uint64_t unanswered = unansweredOf(fd);
+        if (unanswered <= most) continue;
+        if (std::string peer = peerOf(fd, m_port); !peer.empty()) {
+            most = unanswered;
+            worst = std::move(peer);
+        }
+    }
+    if (!worst.empty()) cutPeer(worst, "it brings much and waits for no answer");
 }
 #else
 void Connections::cutPeer(const std::string&, const char*) {}
-std::uint64_t Connections::unansweredOf(int, const std::string&) {
+std::uint64_t Connections::unansweredOf(int) {
     return 0;
 }
 void Connections::look() {}
@@ -149,6 +142,12 @@ void Connections::run() {
         lock.unlock();
         look();
         lock.lock();
+    }
+}
+
+void Connections::accepted(int fd) {
+    int highest = m_highest;
+    while (fd > highest && !m_highest.compare_exchange_weak(highest, fd)) {
     }
 }
 

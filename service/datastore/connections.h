@@ -7,11 +7,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 namespace hashira::datastore {
 
@@ -25,6 +25,8 @@ public:
     Connections(std::uint16_t port, Log& log);
     ~Connections();
 
+    /// A connection was accepted, on that descriptor.
+    void accepted(int fd);
     /// A call of that peer (as gRPC names it, "ipv4:1.2.3.4:5") was answered, and is held until
     /// gone().
     void ended(const std::string& peer);
@@ -37,9 +39,9 @@ private:
         std::size_t calls = 0;
         bool cut = false;
     };
-    /// What a connection had brought when we last answered anything on it.
+    /// What a connection had brought when we last answered anything on it. A later connection on
+    /// the same descriptor has been sent as much as the one before only until it is answered.
     struct Said {
-        std::string peer;
         std::uint64_t received = 0;
         std::uint64_t sent = 0;
     };
@@ -48,13 +50,14 @@ private:
     void look();
     void run();
     void cutPeer(const std::string& peer, const char* reason);
-    /// What it brought since we last answered anything.
-    std::uint64_t unansweredOf(int fd, const std::string& peer);
+    /// What came on that descriptor since we last answered anything; 0 where it is no connection.
+    std::uint64_t unansweredOf(int fd);
 
     const std::uint16_t m_port;
     Log& m_log;
     std::atomic<std::uint64_t> m_cut = 0;
-    std::mutex m_mutex;  // protects what follows
+    std::atomic<int> m_highest = -1;  ///< of the descriptors of connections: numbers are dense
+    std::mutex m_mutex;               // protects what follows
     std::unordered_map<std::string, Held> m_held;
     std::size_t m_heldInAll = 0;
     bool m_stopping = false;
@@ -64,7 +67,7 @@ private:
     std::uint64_t m_least = 0;  ///< the least memory of late, in bytes
     std::uint64_t m_began = 0;  ///< the memory when it began to look
     int m_looks = 0;            ///< so many more, as memory grew
-    std::map<int, Said> m_said;
+    std::vector<Said> m_said;   ///< by descriptor
     std::thread m_thread;
 };
 

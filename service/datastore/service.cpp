@@ -154,6 +154,7 @@ Status Server::Impl::listen(grpc::ServerBuilder& builder) {
 
 void Server::Impl::accept() {
     listener->start([this](int fd) {
+        connections->accepted(fd);
         grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
         connection.fd = fd;
         acceptor->HandleNewConnection(&connection);
