@@ -4,12 +4,16 @@
 #include "datastore/limits.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <iterator>
 
 #ifdef __linux__
 #include <arpa/inet.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -115,16 +119,39 @@ void Connections::look() {
     }
     if (!worst.empty()) cutPeer(worst, "it brings much and waits for no answer");
 }
-#else
-void Connections::cutPeer(const std::string&, const char*) {}
-std::uint64_t Connections::unansweredOf(int) {
-    return 0;
+
+bool Connections::wait() {
+    epoll_event events[64];
+    // Edges: who brought something and is not heard of again has been counted.
+    while (::epoll_wait(m_traffic, events, std::size(events), m_looks > 0 ? 0 : -1) < 0 &&
+           errno == EINTR) {
+    }
+    std::unique_lock lock(m_mutex);
+    return !m_wake.wait_for(lock, std::chrono::milliseconds(limits::kLookMs),
+                            [this] { return m_stopping; });
 }
-void Connections::look() {}
-#endif
+
+void Connections::accepted(int fd) {
+    int highest = m_highest;
+    while (fd > highest && !m_highest.compare_exchange_weak(highest, fd)) {
+    }
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLET;
+    static_cast<void>(::epoll_ctl(m_traffic, EPOLL_CTL_ADD, fd, &event));
+}
 
 Connections::Connections(std::uint16_t port, Log& log)
-    : m_port(port), m_log(log), m_thread([this] { run(); }) {}
+    : m_port(port),
+      m_log(log),
+      m_traffic(::epoll_create1(EPOLL_CLOEXEC)),
+      m_stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    static_cast<void>(::epoll_ctl(m_traffic, EPOLL_CTL_ADD, m_stop, &event));
+    m_thread = std::thread([this] {
+        while (wait()) look();
+    });
+}
 
 Connections::~Connections() {
     {
@@ -132,24 +159,17 @@ Connections::~Connections() {
         m_stopping = true;
     }
     m_wake.notify_all();
+    static_cast<void>(::eventfd_write(m_stop, 1));
     m_thread.join();
+    ::close(m_traffic);
+    ::close(m_stop);
 }
-
-void Connections::run() {
-    constexpr std::chrono::milliseconds kLook(limits::kLookMs);
-    std::unique_lock lock(m_mutex);
-    while (!m_wake.wait_for(lock, kLook, [this] { return m_stopping; })) {
-        lock.unlock();
-        look();
-        lock.lock();
-    }
-}
-
-void Connections::accepted(int fd) {
-    int highest = m_highest;
-    while (fd > highest && !m_highest.compare_exchange_weak(highest, fd)) {
-    }
-}
+#else
+Connections::Connections(std::uint16_t port, Log& log) : m_port(port), m_log(log) {}
+Connections::~Connections() = default;
+void Connections::accepted(int) {}
+void Connections::cutPeer(const std::string&, const char*) {}
+#endif
 
 void Connections::ended(const std::string& peer) {
     std::string victim;

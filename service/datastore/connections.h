@@ -45,10 +45,11 @@ private:
         std::uint64_t received = 0;
         std::uint64_t sent = 0;
     };
-    /// On a thread of its own every limits::kLookMs, as gRPC may keep any other in a flood: looks,
-    /// when memory grows, for connections that bring much and need no answers.
+    /// On a thread of its own, as gRPC may keep any other in a flood: looks, when memory grows, for
+    /// connections that bring much and need no answers.
     void look();
-    void run();
+    /// Until a connection brings something, then limits::kLookMs. False: the end.
+    bool wait();
     void cutPeer(const std::string& peer, const char* reason);
     /// What came on that descriptor since we last answered anything; 0 where it is no connection.
     std::uint64_t unansweredOf(int fd);
@@ -63,7 +64,9 @@ private:
     bool m_stopping = false;
     std::condition_variable m_wake;
 
-    // look()'s own
+    // the thread's own
+    int m_traffic = -1;         ///< an epoll of all connections
+    int m_stop = -1;            ///< an eventfd in it
     std::uint64_t m_least = 0;  ///< the least memory of late, in bytes
     std::uint64_t m_began = 0;  ///< the memory when it began to look
     int m_looks = 0;            ///< so many more, as memory grew

@@ -16,6 +16,7 @@ import hashira_processes as processes
 SECONDS = 15
 # For each second. A timer of 100 ms would be 10. Off line each attempt costs some 15, and the first ones follow each other fast.
 ONLINE, OFFLINE = 5, 20
+DATASTORE = 9  # with one device on line
 # gRPC's threads for callbacks wait for a second, then sleep for 100 ms.
 QUIET_S, QUIET_CALLS, AT_ONCE_S = 1.04, 9, 0.03
 MEMORY_MB = 20
@@ -64,7 +65,7 @@ class Idle(unittest.TestCase):
                 offline.wait_status(lambda status: status.connectivity != was)
                 for daemon in (online, offline):
                     daemon.hang_up()
-                rates, cpu = self.measure((online, offline, bare))
+                rates, cpu = self.measure((online, offline, bare, store))
                 memory = {daemon.name: round(pss_mb(daemon), 1) for daemon in (online, offline)}
             finally:
                 bare.kill()  # it knows no orderly end
@@ -73,6 +74,7 @@ class Idle(unittest.TestCase):
             each = 2 if processes.sanitized() else 1
             self.assertLess(rates["online"], ONLINE * each)
             self.assertLess(rates["offline"], OFFLINE * each)
+            self.assertLess(rates["datastore"], DATASTORE * each)
             if not processes.sanitized():
                 self.assertLess(cpu["online"], ONLINE_CPU)
                 self.assertLess(cpu["offline"], OFFLINE_CPU)
