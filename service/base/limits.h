@@ -125,6 +125,11 @@ inline constexpr std::int64_t kRetryAfterMostMs = kBackoffMostMs;
 inline constexpr std::int64_t kLogKeptMs = 10LL * 7 * 24 * 3'600 * 1'000;
 /// The daemon compares its weeks with the datastore's this often by itself.
 inline constexpr std::int64_t kDoctorIntervalMs = 24LL * 3'600 * 1'000;
+/// A link on which nothing came for this long is asked whether it is alive, and given up when it
+/// says nothing for so long then: together under 30 s, and as seldom as that allows, since each
+/// question wakes up a machine at rest.
+inline constexpr int kLinkQuietMs = 17'000;
+inline constexpr int kLinkAnswerMs = 8'000;
 /// A call to the datastore that says nothing for this long is given up.
 inline constexpr std::int64_t kCallTimeoutMs = 30'000;
 

@@ -49,7 +49,7 @@ void configure(grpc::ServerBuilder& builder) {
     builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, limits::kHandshakeMs);
     builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, limits::kReadBytes);
     builder.AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, limits::kReadBytes);
-    // Daemons ping every 10 s, also while nothing is said; gRPC's default takes that for abuse.
+    // Daemons ping (kLinkQuietMs) also while nothing is said; gRPC's default takes that for abuse.
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
     // And a daemon that vanished is forgotten.

@@ -18,9 +18,9 @@ namespace {
 
 grpc::ChannelArguments arguments() {
     grpc::ChannelArguments arguments;
-    // A dead link is found in 20 s, also while nobody calls.
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+    // A dead link is found also while nobody calls.
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, limits::kLinkQuietMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, limits::kLinkAnswerMs);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
     // When to try again is the engine's to say, and each attempt has a fresh channel: one that

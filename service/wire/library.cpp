@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "wire/library.h"
 
+#include "wire/library_timers.h"
+
 #include <absl/synchronization/mutex.h>
 #include <grpc/grpc.h>
 #include <grpc/support/time.h>
@@ -23,6 +25,7 @@ namespace hashira::wire {
 void keepLibrary() {
     static std::once_flag once;
     std::call_once(once, [] {
+        keepTimers();
         absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
         grpc_init();
     });

@@ -14,6 +14,7 @@ namespace hashira::wire {
 /// nothing to do. By themselves (`CallbackAlternativeCQ` of gRPC 1.51) they wait for a second, then
 /// sleep for 100 ms in which nobody takes up a call, and so on for ever: of the calls after a quiet
 /// second one in 30 took 70 ms, and an idle process woke up four times a second more than it need.
+/// Its timer threads sleep until a timer is due, see keepTimers().
 void keepLibrary();
 
 }  // namespace hashira::wire
