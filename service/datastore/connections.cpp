@@ -96,7 +96,8 @@ std::uint64_t Connections::unansweredOf(int fd) {
 void Connections::look() {
     const std::uint64_t now = residentBytes();
     if (m_least == 0 || now < m_least) m_least = now;
-    if (now > m_least + limits::kLookBytes) {
+    const auto grown = std::max(limits::kLookBytes, m_least / limits::kLookShare);
+    if (now > m_least + grown) {
         if (m_looks == 0) m_began = m_least;
         m_looks = limits::kLooks;
         m_least = now;

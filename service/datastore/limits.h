@@ -50,8 +50,10 @@ static_assert(kUnansweredBytes > 4 * kRequestBytes);
 /// And while memory grows fast: one request, which may wait long for its answer just then.
 inline constexpr std::uint64_t kUnansweredInFloodBytes = kRequestBytes;
 inline constexpr std::uint64_t kFloodBytes = 64ULL * 1024 * 1024;
-/// They are looked for when memory has grown by so much, for two seconds each time.
+/// They are looked for when memory has grown by so much, or by an eighth of what it was: many
+/// connections take more by themselves, and to look at them all takes time. Two seconds each time.
 inline constexpr std::uint64_t kLookBytes = 16ULL * 1024 * 1024;
+inline constexpr std::uint64_t kLookShare = 8;
 inline constexpr int kLookMs = 100;
 inline constexpr int kLooks = 20;
 
