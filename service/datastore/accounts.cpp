@@ -8,6 +8,8 @@
 #include <QCryptographicHash>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace hashira::datastore::accounts {
 namespace {
@@ -188,24 +190,18 @@ Result<std::optional<TokenOwner>> ownerOf(SqlDatabase& database, const std::stri
 
 Result<std::vector<std::string>> unknownTokens(SqlDatabase& database,
                                                const std::vector<std::string>& hashes) {
+    Statement rows(database, "SELECT hash FROM access_tokens WHERE hash = ANY(?)");
+    rows.bindAll(hashes);
+    std::set<std::string> known;
+    for (;;) {
+        const auto more = rows.next();
+        if (!more) return more.error();
+        if (!*more) break;
+        known.insert(rows.text(0));
+    }
     std::vector<std::string> unknown;
-    if (database.driver().takesArrays()) {
-        Statement rows(database,
-                       "SELECT asked FROM unnest(?::text[]) AS asked WHERE NOT EXISTS "
-                       "(SELECT 1 FROM access_tokens WHERE hash = asked)");
-        rows.bindAll(hashes);
-        for (;;) {
-            const auto more = rows.next();
-            if (!more) return more.error();
-            if (!*more) return unknown;
-            unknown.push_back(rows.text(0));
-        }
-    }
-    for (const std::string& hash : hashes) {
-        const auto owner = ownerOf(database, hash);
-        if (!owner) return owner.error();
-        if (!*owner) unknown.push_back(hash);
-    }
+    std::copy_if(hashes.begin(), hashes.end(), std::back_inserter(unknown),
+                 [&](const std::string& hash) { return known.count(hash) == 0; });
     return unknown;
 }
 

@@ -80,14 +80,14 @@ Status readAhead(Transaction& transaction, const ReadApply& batch) {
     Transaction::Ahead ahead{{}, request.device, request.commands.front().number - 1};
     for (const Result<Effect>& effect : batch.effects)
         if (effect) ahead.ids.push_back(effect->taskId);
-    return transaction.readAhead(ahead);
+    return transaction.readAhead(std::move(ahead));
 }
 
 Status readAhead(Transaction& transaction, const std::vector<VersionedDocument>& documents) {
     if (!transaction.readsAhead()) return {};
     Transaction::Ahead ahead;
     for (const VersionedDocument& versioned : documents) ahead.ids.push_back(versioned.document.id);
-    return transaction.readAhead(ahead);
+    return transaction.readAhead(std::move(ahead));
 }
 
 /// Applies the commands of one batch that are new.

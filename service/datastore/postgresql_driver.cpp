@@ -97,7 +97,6 @@ public:
     Status begin(TransactionMode mode) override;
     Status commit() override;
     void rollBack() override;
-    bool takesArrays() const override { return true; }
 
     const char* migrations() const override { return ":/sql/datastore/postgresql"; }
     Result<int> schemaVersion() override;

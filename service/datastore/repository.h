@@ -65,11 +65,11 @@ public:
         std::string device = {};       ///< its row, and its refusals; empty: of none
         std::uint64_t above = 0;       ///< of numbers above this
     };
-    virtual Status readAhead(const Ahead&) { return {}; }
+    virtual Status readAhead(Ahead) { return {}; }
     virtual Result<std::optional<StoredDocument>> document(const std::string& id) = 0;
     /// `deletedMs`: from when on a tombstone is kept whole; 0: it is none, or has no payload left.
-    virtual Status saveDocument(const std::string& id, const std::string& text,
-                                std::uint64_t version, Bucket bucket, std::int64_t deletedMs) = 0;
+    virtual Status saveDocument(const std::string& id, std::string text, std::uint64_t version,
+                                Bucket bucket, std::int64_t deletedMs) = 0;
 
     using DocumentSink =
         std::function<Status(const std::string& id, Bucket bucket, const StoredDocument&)>;

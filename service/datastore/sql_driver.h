@@ -10,8 +10,10 @@
 #include <string_view>
 #include <vector>
 
-/// What the databases differ in. All SQL of the ledger is written once, in what they share: `?` for
-/// a value, and `FOR UPDATE` at the end of what is read to be changed.
+/// What the databases differ in. All SQL of the ledger is written once, as PostgreSQL has it but
+/// for
+/// `?` for a value: `FOR UPDATE` at the end of what is read to be changed, `= ANY(?)` and `unnest`
+/// for arrays, and the types of these. SQLite's driver writes it otherwise.
 namespace hashira::datastore {
 
 /// A prepared statement of one connection. Bind in order, next() until there are no more rows or
@@ -22,7 +24,7 @@ public:
 
     virtual void bind(std::int64_t value) = 0;
     virtual void bind(std::string_view value) = 0;
-    /// Arrays, only where the driver takesArrays().
+    /// Arrays, so that many rows take one statement; they must be there until it ran.
     virtual void bindAll(const std::vector<std::int64_t>& values) = 0;
     virtual void bindAll(const std::vector<std::string>& values) = 0;
     /// The rows are many: not all of them are held in memory. Within a transaction; to be said
@@ -61,8 +63,6 @@ public:
     virtual Status begin(TransactionMode mode) = 0;
     virtual Status commit() = 0;
     virtual void rollBack() = 0;
-    /// Whether a statement may be given arrays: then many rows cost one round trip.
-    virtual bool takesArrays() const = 0;
 
     /// The folder of the numbered files that make the schema.
     virtual const char* migrations() const = 0;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <utility>
 
 namespace hashira::datastore {
@@ -31,9 +30,7 @@ constexpr std::size_t kUnsavedBytes = 1024 * 1024;
 class SqlTransaction final : public Transaction {
 public:
     SqlTransaction(SqlDatabase& database, std::unique_ptr<Scope> scope)
-        : m_database(database),
-          m_scope(std::move(scope)),
-          m_arrays(database.driver().takesArrays()) {}
+        : m_database(database), m_scope(std::move(scope)) {}
 
     /// Reads the account's head, which every other member needs; to write, locks it.
     Status load(const AccountKey& account, Scope::Mode mode);
@@ -47,13 +44,13 @@ public:
                                                 std::uint64_t above) override;
     Status addRefusal(const std::string& device, const sync::Refusal& refusal,
                       std::int64_t nowMs) override;
-    Status readAhead(const Ahead& ahead) override;
+    Status readAhead(Ahead ahead) override;
     Result<std::optional<StoredDocument>> document(const std::string& id) override;
-    Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
+    Status saveDocument(const std::string& id, std::string text, std::uint64_t version,
                         Bucket bucket, std::int64_t deletedMs) override;
     Status documentsOf(const sync::Scope& scope, const DocumentSink& sink) override;
     Status documentsSince(std::uint64_t version, const DocumentSink& sink) override;
-    bool readsAhead() const override { return m_arrays; }
+    bool readsAhead() const override { return true; }
     Result<std::vector<std::string>> deletedBefore(std::int64_t beforeMs, int most) override {
         return retention::deletedBefore(m_database, m_key, beforeMs, most);
     }
@@ -81,9 +78,15 @@ private:
 
     SqlDatabase& m_database;
     std::unique_ptr<Scope> m_scope;
-    /// Where a round trip is dear, documents are read and written many at once.
-    const bool m_arrays;
-    std::map<std::string, std::optional<StoredDocument>> m_readAhead;
+    /// What was read ahead of a document, there or not; until it is written.
+    struct DocumentAhead {
+        std::optional<StoredDocument> stored;
+        bool written = false;
+    };
+    DocumentAhead* readBefore(const std::string& id);
+
+    std::vector<std::string> m_aheadIds;  ///< ascending
+    std::vector<DocumentAhead> m_ahead;   ///< of each of them
     /// What was read ahead of a device id; until something of it is written.
     struct DeviceAhead {
         std::string device;
@@ -189,10 +192,19 @@ Status SqlTransaction::addRefusal(const std::string& device, const sync::Refusal
     return row.run();
 }
 
+SqlTransaction::DocumentAhead* SqlTransaction::readBefore(const std::string& id) {
+    const auto at = std::lower_bound(m_aheadIds.begin(), m_aheadIds.end(), id);
+    if (at == m_aheadIds.end() || *at != id) return nullptr;
+    return &m_ahead[static_cast<std::size_t>(at - m_aheadIds.begin())];
+}
+
 /// One statement, as each costs a round trip, and on a busy machine a turn of the processor.
-Status SqlTransaction::readAhead(const Ahead& ahead) {
-    m_readAhead.clear();
-    for (const std::string& id : ahead.ids) m_readAhead[id];
+Status SqlTransaction::readAhead(Ahead ahead) {
+    if (const Status flushed = flush(); !flushed) return flushed;
+    m_aheadIds = std::move(ahead.ids);
+    std::sort(m_aheadIds.begin(), m_aheadIds.end());
+    m_aheadIds.erase(std::unique(m_aheadIds.begin(), m_aheadIds.end()), m_aheadIds.end());
+    m_ahead.assign(m_aheadIds.size(), {});
     DeviceAhead device{ahead.device, ahead.above, {}, {}};
     enum Kind { kDevice, kRefusal, kDocument };
     Statement rows(m_database,
@@ -203,7 +215,7 @@ Status SqlTransaction::readAhead(const Ahead& ahead) {
                    "UNION ALL SELECT 2, body, id, version, 0 FROM documents "
                    "WHERE account = ? AND id = ANY(?)");
     rows.bind(m_key).bind(ahead.device).bind(m_key).bind(ahead.device).bind(ahead.above);
-    rows.bind(m_key).bindAll(ahead.ids);
+    rows.bind(m_key).bindAll(m_aheadIds);
     for (;;) {
         const auto more = rows.next();
         if (!more) return more.error();
@@ -214,7 +226,7 @@ Status SqlTransaction::readAhead(const Ahead& ahead) {
                 device.row = {number, fromHex(rows.text(1)), count(rows.integer(4))};
                 break;
             case kRefusal: device.refusals.push_back({number, rows.text(1)}); break;
-            case kDocument: m_readAhead[rows.text(2)] = StoredDocument{rows.text(1), number};
+            case kDocument: readBefore(rows.text(2))->stored = StoredDocument{rows.text(1), number};
         }
     }
     std::sort(device.refusals.begin(), device.refusals.end(),
@@ -224,7 +236,7 @@ Status SqlTransaction::readAhead(const Ahead& ahead) {
 }
 
 Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string& id) {
-    if (const auto at = m_readAhead.find(id); at != m_readAhead.end()) return at->second;
+    if (const auto* read = readBefore(id); read && !read->written) return read->stored;
     if (const Status flushed = flush(); !flushed) return flushed.error();
     Statement row(m_database, "SELECT body, version FROM documents WHERE account = ? AND id = ?");
     const auto found = row.bind(m_key).bind(id).next();
@@ -233,26 +245,16 @@ Result<std::optional<StoredDocument>> SqlTransaction::document(const std::string
     return std::optional(StoredDocument{row.text(0), count(row.integer(1))});
 }
 
-Status SqlTransaction::saveDocument(const std::string& id, const std::string& text,
-                                    std::uint64_t version, Bucket bucket, std::int64_t deletedMs) {
-    if (m_arrays) {
-        if (const auto at = m_readAhead.find(id); at != m_readAhead.end())
-            at->second = StoredDocument{text, version};
-        m_unsaved.ids.push_back(id);
-        m_unsaved.buckets.push_back(bucket.number);
-        m_unsaved.versions.push_back(static_cast<std::int64_t>(version));
-        m_unsaved.deletedMs.push_back(deletedMs);
-        m_unsaved.bodies.push_back(text);
-        m_unsaved.bytes += text.size();
-        return m_unsaved.bytes < kUnsavedBytes ? Status() : flush();
-    }
-    Statement save(m_database,
-                   "INSERT INTO documents (account, id, bucket, version, deleted_ms, body) "
-                   "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET "
-                   "bucket = excluded.bucket, version = excluded.version, "
-                   "deleted_ms = excluded.deleted_ms, body = excluded.body");
-    save.bind(m_key).bind(id).bind(std::int64_t(bucket.number)).bind(version).bind(deletedMs);
-    return save.bind(text).run();
+Status SqlTransaction::saveDocument(const std::string& id, std::string text, std::uint64_t version,
+                                    Bucket bucket, std::int64_t deletedMs) {
+    if (auto* read = readBefore(id)) read->written = true;
+    m_unsaved.ids.push_back(id);
+    m_unsaved.buckets.push_back(bucket.number);
+    m_unsaved.versions.push_back(static_cast<std::int64_t>(version));
+    m_unsaved.deletedMs.push_back(deletedMs);
+    m_unsaved.bytes += text.size();
+    m_unsaved.bodies.push_back(std::move(text));
+    return m_unsaved.bytes < kUnsavedBytes ? Status() : flush();
 }
 
 /// Ascending by id, each once: it is the order in which the ledger saves.
@@ -262,13 +264,14 @@ Status SqlTransaction::flush() {
                    "INSERT INTO documents (account, id, bucket, version, deleted_ms, body) "
                    "SELECT ?::bigint, * FROM "
                    "unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[]) "
-                   "ON CONFLICT (account, id) DO UPDATE SET bucket = excluded.bucket, "
+                   "WHERE true ON CONFLICT (account, id) DO UPDATE SET bucket = excluded.bucket, "
                    "version = excluded.version, deleted_ms = excluded.deleted_ms, "
                    "body = excluded.body");
     save.bind(m_key).bindAll(m_unsaved.ids).bindAll(m_unsaved.buckets);
     save.bindAll(m_unsaved.versions).bindAll(m_unsaved.deletedMs).bindAll(m_unsaved.bodies);
+    const Status saved = save.run();
     m_unsaved = {};
-    return save.run();
+    return saved;
 }
 
 Status SqlTransaction::commit() {

@@ -2,6 +2,7 @@
 #include "base/database_file.h"
 #include "datastore/sql_connection.h"
 #include "datastore/sql_driver.h"
+#include "datastore/sqlite_arrays.h"
 
 #include <QDir>
 #include <QFile>
@@ -13,6 +14,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <deque>
 #include <map>
 
 namespace hashira::datastore {
@@ -24,8 +26,20 @@ constexpr int kApplicationId = 0x48614473;
 constexpr std::chrono::milliseconds kBusyTimeout(5'000);
 /// Between two tries where SQLite itself does not wait.
 constexpr int kTryMs = 5;
-/// A transaction that writes holds the lock of the file from its beginning: no row needs one.
-constexpr std::string_view kForUpdate = " FOR UPDATE";
+/// What SQLite says otherwise. A transaction that writes holds the lock of the file from its
+/// beginning, so no row needs one; values have their own types.
+constexpr std::pair<std::string_view, std::string_view> kOtherwise[] = {
+    {" FOR UPDATE", ""}, {"= ANY(?)", "IN (SELECT a FROM unnest(?))"},
+    {"::bigint[]", ""},  {"::text[]", ""},
+    {"::bigint", ""},
+};
+
+std::string ofSqlite(std::string sql) {
+    for (const auto& [shared, own] : kOtherwise)
+        for (auto at = sql.find(shared); at != std::string::npos; at = sql.find(shared, at))
+            sql.replace(at, shared.size(), own);
+    return sql;
+}
 
 /// Tasks and tokens are nobody else's: the file is made before SQLite would make it readable for
 /// all.
@@ -64,10 +78,7 @@ Error errorOf(sqlite3* handle, const char* doing) {
 /// value and turns every text to UTF-16 and back, which took a quarter of the time of an Apply.
 class SqliteStatement final : public SqlStatement {
 public:
-    SqliteStatement(sqlite3* handle, const char* sql) : m_handle(handle), m_sql(sql) {
-        if (const auto at = m_sql.find(kForUpdate); at != std::string::npos)
-            m_sql.erase(at, kForUpdate.size());
-    }
+    SqliteStatement(sqlite3* handle, const char* sql) : m_handle(handle), m_sql(ofSqlite(sql)) {}
     ~SqliteStatement() override { sqlite3_finalize(m_statement); }
 
     /// What cannot be prepared says so when it is run, and is tried again at its next use.
@@ -83,8 +94,8 @@ public:
         sqlite3_bind_text64(m_statement, ++m_bound, value.data() ? value.data() : "", value.size(),
                             SQLITE_TRANSIENT, SQLITE_UTF8);
     }
-    void bindAll(const std::vector<std::int64_t>&) override {}
-    void bindAll(const std::vector<std::string>&) override {}
+    void bindAll(const std::vector<std::int64_t>& values) override { bindArray(values); }
+    void bindAll(const std::vector<std::string>& values) override { bindArray(values); }
 
     Result<bool> next() override {
         const int code = m_statement ? sqlite3_step(m_statement) : SQLITE_ERROR;
@@ -111,14 +122,21 @@ public:
     void reset() override {
         sqlite3_reset(m_statement);
         sqlite3_clear_bindings(m_statement);
+        m_arrays.clear();
         m_bound = 0;
     }
 
 private:
+    template <typename Values>
+    void bindArray(const Values& values) {
+        m_arrays.emplace_back(values).bind(m_statement, ++m_bound);
+    }
+
     sqlite3* m_handle;
-    std::string m_sql;
+    const std::string m_sql;
     sqlite3_stmt* m_statement = nullptr;
     int m_bound = 0;
+    std::deque<SqliteArray> m_arrays;  ///< where the statement knows them
 };
 
 class SqliteDriver final : public SqlDriver {
@@ -131,7 +149,6 @@ public:
     Status commit() override { return prepared("COMMIT").run(); }
     // Where it fails there is nothing left to undo: SQLite rolled back by itself.
     void rollBack() override { static_cast<void>(execute("ROLLBACK")); }
-    bool takesArrays() const override { return false; }
 
     const char* migrations() const override { return ":/sql/datastore/sqlite"; }
     Result<int> schemaVersion() override;
@@ -168,6 +185,7 @@ Status SqliteDriver::open(const DatabaseUrl& url) {
                                                database.lastError().text().toStdString()};
     m_handle = *static_cast<sqlite3**>(database.driver()->handle().data());
     checkpointOnClose(false);
+    addUnnest(m_handle);
     return {};
 }
 
@@ -242,6 +260,8 @@ Status SqliteDriver::configure() {
     // What was answered as applied must outlive a power cut: daemons drop nothing, but rely on it.
     if (const Status set = useWal(); !set) return set;
     if (const Status set = execute("PRAGMA synchronous = FULL"); !set) return set;
+    // What undoes one statement of many rows is small, and undone with the transaction.
+    if (const Status set = execute("PRAGMA temp_store = MEMORY"); !set) return set;
     checkpointOnClose(true);
     return {};
 }

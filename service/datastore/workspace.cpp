@@ -3,6 +3,8 @@
 
 #include "base/limits.h"
 
+#include <utility>
+
 namespace hashira::datastore {
 namespace {
 
@@ -86,10 +88,10 @@ Result<std::int64_t> Workspace::save(std::uint64_t version, std::int64_t nowMs) 
     for (const auto& [id, entry] : m_entries) {
         if (!entry.changed) continue;
         const Document& document = entry.document;
-        const std::string text = documentText(document);
+        std::string text = documentText(document);
         grown += static_cast<std::int64_t>(text.size()) - static_cast<std::int64_t>(entry.stored);
-        const Status saved = m_transaction.saveDocument(id, text, version, document.bucket(),
-                                                        document.deleted() ? nowMs : 0);
+        const Status saved = m_transaction.saveDocument(
+            id, std::move(text), version, document.bucket(), document.deleted() ? nowMs : 0);
         if (!saved) return saved.error();
     }
     return grown;

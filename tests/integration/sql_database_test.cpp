@@ -83,6 +83,7 @@ private Q_SLOTS:
     void writersOfTwoAccounts();
     void aReaderSeesOneSnapshot();
     void aStreamOfManyRows();
+    void manyDocumentsAtOnce();
     void aLateErrorIsTold();
     void aNumberThatIsAnothersNow();
     void aLostConnection();
@@ -243,6 +244,25 @@ void SqlDatabaseTest::aStreamOfManyRows() {
         return bucket.number < 2 ? (++open, Status()) : invalid("another bucket");
     }));
     QCOMPARE(open, kTasks / 3 * 2);
+}
+
+void SqlDatabaseTest::manyDocumentsAtOnce() {
+    const auto database = opened(m_databases.make());
+    const AccountKey account = added(*database, "me");
+    const auto writer = begun(*database, Scope::Mode::kWrite, account);
+    QVERIFY(writer->readAhead({}).ok());
+    QVERIFY(writer->readAhead({{taskId(2), taskId(1), taskId(2)}}).ok());
+    QVERIFY(!writer->document(taskId(2))->has_value());
+    for (const int i : {1, 2, 3})
+        QVERIFY(writer->saveDocument(taskId(i), std::string(1, char('0' + i)), 1, {}, 0).ok());
+    // What was written, also where it was read before.
+    QCOMPARE(writer->document(taskId(2))->value().text, std::string("2"));
+    QVERIFY(writer->saveDocument(taskId(2), "two", 2, {}, 0).ok());
+    QVERIFY(writer->readAhead({{taskId(4), taskId(3), taskId(2)}}).ok());
+    QCOMPARE(writer->document(taskId(2))->value().text, std::string("two"));
+    QCOMPARE(writer->document(taskId(2))->value().version, std::uint64_t(2));
+    QCOMPARE(writer->document(taskId(3))->value().text, std::string("3"));
+    QVERIFY(!writer->document(taskId(4))->has_value());
 }
 
 void SqlDatabaseTest::aLateErrorIsTold() {

@@ -35,13 +35,13 @@ public:
         return use().addRefusal(device, refusal, nowMs);
     }
     bool readsAhead() const override { return m_whole.readsAhead(); }
-    Status readAhead(const Ahead& ahead) override { return use().readAhead(ahead); }
+    Status readAhead(Ahead ahead) override { return use().readAhead(std::move(ahead)); }
     Result<std::optional<datastore::StoredDocument>> document(const std::string& id) override {
         return use().document(id);
     }
-    Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
+    Status saveDocument(const std::string& id, std::string text, std::uint64_t version,
                         Bucket bucket, std::int64_t deletedMs) override {
-        return use().saveDocument(id, text, version, bucket, deletedMs);
+        return use().saveDocument(id, std::move(text), version, bucket, deletedMs);
     }
     Result<std::vector<std::string>> deletedBefore(std::int64_t beforeMs, int most) override {
         return use().deletedBefore(beforeMs, most);

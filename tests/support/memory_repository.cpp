@@ -71,9 +71,9 @@ public:
         return std::optional(datastore::StoredDocument{at->second.text, at->second.version});
     }
 
-    Status saveDocument(const std::string& id, const std::string& text, std::uint64_t version,
+    Status saveDocument(const std::string& id, std::string text, std::uint64_t version,
                         Bucket bucket, std::int64_t deletedMs) override {
-        write().documents[id] = {text, version, bucket, deletedMs};
+        write().documents[id] = {std::move(text), version, bucket, deletedMs};
         return {};
     }
 
