@@ -85,11 +85,9 @@ void count(Metrics& metrics, const sync::ApplyResponse& answer) {
 void count(Metrics&, const sync::PushResponse&) {}
 
 /// One transaction that answers a unary call; commits where the ledger says so.
-template <typename Ask, typename Answer>
-Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash,
-                      const Result<Ask>& ask,
-                      Result<Answer> (*function)(Transaction&, const Ask&,
-                                                 const ledger::Context&)) {
+template <typename Answer, typename Ask>
+Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash, Result<Ask>& ask,
+                      Result<Answer> (*function)(Transaction&, Ask&, const ledger::Context&)) {
     if (!ask) return ask.error();
     const auto account = admitted(desk, backend, tokenHash, weightOf(*ask));
     if (!account) return account.error();
@@ -105,8 +103,9 @@ Result<Answer> answer(Desk& desk, Backend& backend, const std::string& tokenHash
     return result;
 }
 
+/// Takes the texts: gRPC made the message for this call, and nobody reads it again.
 Result<ledger::ReadApply> askOf(const v1::ApplyRequest& request) {
-    auto read = wire::fromProto(request);
+    auto read = wire::fromProto(std::move(const_cast<v1::ApplyRequest&>(request)));
     if (!read) return read.error();
     return ledger::read(std::move(*read));
 }
@@ -114,13 +113,24 @@ Result<sync::PushRequest> askOf(const v1::PushRequest& request) {
     return wire::fromProto(request);
 }
 
+/// A unary call. What was read of its request goes when gRPC lets go of the call, on gRPC's
+/// thread: a batch is many small texts, and the lane would wait until they are freed.
+template <typename Ask>
+class UnaryReactor final : public grpc::ServerUnaryReactor {
+public:
+    std::optional<Result<Ask>> ask;
+
+private:
+    void OnDone() override { delete this; }
+};
+
 /// Answers a unary call on the account's lane.
 template <typename Ask, typename Answer, typename Request, typename Response>
 grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* context,
                                 const Request* request, Response* response,
-                                Result<Answer> (*function)(Transaction&, const Ask&,
+                                Result<Answer> (*function)(Transaction&, Ask&,
                                                            const ledger::Context&)) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    auto* reactor = new UnaryReactor<Ask>;
     const auto [tokenHash, refusal] = callerOf(backend, *context);
     if (!tokenHash) {
         reactor->Finish(refusal);
@@ -128,14 +138,14 @@ grpc::ServerUnaryReactor* unary(Backend& backend, grpc::CallbackServerContext* c
     }
     // Where the token is known the request is read here: on the lane it would hold up others. For
     // a stranger nothing is read before the token was looked up.
-    std::shared_ptr<const Result<Ask>> read;
-    if (backend.tokens.knows(*tokenHash))
-        read = std::make_shared<const Result<Ask>>(askOf(*request));
+    if (backend.tokens.knows(*tokenHash)) reactor->ask = askOf(*request);
     const bool posted = backend.writers->post(
         backend.tokens.laneOf(*tokenHash), [=, &backend, hash = *tokenHash](Desk& desk) {
-            const auto result = answer<Ask, Answer>(
-                desk, backend, hash, read ? *read : Result<Ask>(askOf(*request)), function);
-            if (result) *response = wire::toProto(*result);
+            const auto known = desk.accountOf(hash);
+            if (known && !reactor->ask) reactor->ask = askOf(*request);
+            auto result = known ? answer(desk, backend, hash, *reactor->ask, function)
+                                : Result<Answer>(known.error());
+            if (result) wire::toProto(std::move(*result), *response);
             reactor->Finish(result ? grpc::Status::OK : statusOf(result.error()));
         });
     if (!posted) reactor->Finish(queueFull());
@@ -322,8 +332,11 @@ grpc::ServerWriteReactor<v1::FetchResponse>* Calls::Fetch(grpc::CallbackServerCo
 
 grpc::ServerUnaryReactor* Calls::Push(grpc::CallbackServerContext* context,
                                       const v1::PushRequest* request, v1::PushResponse* response) {
-    return unary<sync::PushRequest, sync::PushResponse>(m_backend, context, request, response,
-                                                        ledger::push);
+    return unary<sync::PushRequest, sync::PushResponse>(
+        m_backend, context, request, response,
+        [](Transaction& transaction, sync::PushRequest& ask, const ledger::Context& its) {
+            return ledger::push(transaction, ask, its);
+        });
 }
 
 }  // namespace hashira::datastore

@@ -43,16 +43,13 @@ Status checkBatch(const sync::ApplyRequest& request) {
 
 /// Whether the batch continues, or repeats, the history that the ledger knows of the device. A
 /// number alone proves nothing: a restored or cloned device uses numbers again for other commands.
-bool continues(const sync::ApplyRequest& request, const DeviceRow& row) {
-    const auto& commands = request.commands;
+bool continues(const ReadApply& batch, const DeviceRow& row) {
+    const auto& commands = batch.request.commands;
     // What is repeated may have been refused: the hello makes a new device id of it.
     if (commands.front().number <= row.forgotten) return false;
     if (commands.front().number > row.last + 1 || commands.back().number < row.last) return false;
-    Hash hash = request.previousHash;
-    for (const sync::NumberedCommand& numbered : commands) {
-        if (numbered.number > row.last) break;
-        hash = chainNext(hash, numbered.command.commandId, numbered.command.payload);
-    }
+    const std::uint64_t repeated = row.last + 1 - commands.front().number;
+    const Hash& hash = repeated > 0 ? batch.hashes[repeated - 1] : batch.request.previousHash;
     return hash == row.hash;
 }
 
@@ -65,12 +62,12 @@ std::string storedRefusal(const std::vector<sync::Refusal>& refusals, std::uint6
 
 /// Merges a command, or says why it is refused: applied where the text is empty.
 Result<std::string> applyEffect(Workspace& workspace, const Command& command,
-                                const Result<Effect>& effect) {
+                                Result<Effect>& effect) {
     if (!isUuid(command.commandId)) return std::string("the command's id is no UUID");
     if (command.what < What::kNew || command.what > What::kDelete)
         return std::string("this datastore does not know such a command: it may need an update");
     if (!effect) return effect.error().message;
-    return workspace.merge(effect->taskId, effect->fields, command.stamp);
+    return workspace.merge(std::move(*effect), command.stamp);
 }
 
 /// Names to the repository what a request is about.
@@ -93,11 +90,12 @@ Status readAhead(Transaction& transaction, const std::vector<VersionedDocument>&
 /// Applies the commands of one batch that are new.
 class Batch {
 public:
-    Batch(Transaction& transaction, const ReadApply& batch, AccountState& account, DeviceRow& row,
+    Batch(Transaction& transaction, ReadApply& batch, AccountState& account, DeviceRow& row,
           std::int64_t nowMs)
         : m_transaction(transaction),
           m_request(batch.request),
           m_effects(batch.effects),
+          m_hashes(batch.hashes),
           m_account(account),
           m_row(row),
           m_nowMs(nowMs),
@@ -107,9 +105,10 @@ public:
         const auto refusals =
             m_transaction.refusals(m_request.device, m_request.commands.front().number - 1);
         if (!refusals) return refusals.error();
+        response.results.reserve(m_request.commands.size());
         for (std::size_t i = 0; i < m_request.commands.size(); ++i) {
-            const sync::NumberedCommand& numbered = m_request.commands[i];
-            sync::ApplyResult result{numbered.number, numbered.command.commandId, {}};
+            sync::NumberedCommand& numbered = m_request.commands[i];
+            sync::ApplyResult result{numbered.number, {}, {}};
             if (numbered.number <= m_row.last) {
                 result.refusal = storedRefusal(*refusals, numbered.number);
             } else if (tooFarAhead(numbered)) {
@@ -118,6 +117,7 @@ public:
             } else if (const Status applied = applyNew(i, result); !applied) {
                 return applied;
             }
+            result.commandId = std::move(numbered.command.commandId);
             response.results.push_back(std::move(result));
         }
         return {};
@@ -137,7 +137,7 @@ private:
         const sync::NumberedCommand& numbered = m_request.commands[i];
         const Command& command = numbered.command;
         m_row.last = numbered.number;
-        m_row.hash = chainNext(m_row.hash, command.commandId, command.payload);
+        m_row.hash = std::move(m_hashes[i]);
         // Without effect here, so a device that is set back to before it was withdrawn must hear
         // so: it would take the number for an effect. Its sender knows already.
         if (numbered.withdrawn) return refuse(numbered.number, "it was refused or given up before");
@@ -156,8 +156,9 @@ private:
     }
 
     Transaction& m_transaction;
-    const sync::ApplyRequest& m_request;
-    const std::vector<Result<Effect>>& m_effects;
+    sync::ApplyRequest& m_request;
+    std::vector<Result<Effect>>& m_effects;
+    std::vector<Hash>& m_hashes;
     AccountState& m_account;
     DeviceRow& m_row;
     std::int64_t m_nowMs;
@@ -226,20 +227,27 @@ Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& re
 }
 
 ReadApply read(sync::ApplyRequest request) {
-    ReadApply batch{std::move(request), {}};
+    ReadApply batch{std::move(request), {}, {}};
     if (!checkBatch(batch.request)) return batch;
     batch.effects.reserve(batch.request.commands.size());
-    for (const sync::NumberedCommand& numbered : batch.request.commands)
-        batch.effects.push_back(effectOf(numbered.command.what, numbered.command.payload));
+    batch.hashes.reserve(batch.request.commands.size());
+    const Hash* previous = &batch.request.previousHash;
+    for (const sync::NumberedCommand& numbered : batch.request.commands) {
+        const Command& command = numbered.command;
+        batch.effects.push_back(effectOf(command.what, command.payload));
+        batch.hashes.push_back(chainNext(*previous, command.commandId, command.payload));
+        previous = &batch.hashes.back();
+    }
     return batch;
 }
 
 Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyRequest& request,
                                   const Context& context) {
-    return applyRead(transaction, read(request), context);
+    ReadApply batch = read(request);
+    return applyRead(transaction, batch, context);
 }
 
-Result<sync::ApplyResponse> applyRead(Transaction& transaction, const ReadApply& read,
+Result<sync::ApplyResponse> applyRead(Transaction& transaction, ReadApply& read,
                                       const Context& context) {
     const sync::ApplyRequest& request = read.request;
     auto account = transaction.account();
@@ -255,7 +263,7 @@ Result<sync::ApplyResponse> applyRead(Transaction& transaction, const ReadApply&
     if (const Status ahead = readAhead(transaction, read); !ahead) return ahead.error();
     auto row = transaction.device(request.device);
     if (!row) return row.error();
-    if (!continues(request, *row)) {
+    if (!continues(read, *row)) {
         response.helloNeeded = true;
         if (request.commands.front().number > row->last + 1)
             response.expectedNumber = row->last + 1;

@@ -27,16 +27,19 @@ struct Context {
 Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& request,
                           const Context& context);
 
-/// A batch with its payloads read. That is much of the work of an Apply and needs no transaction,
-/// so it is done before anybody else has to wait for it.
+/// A batch with its payloads read and its chain computed. That is much of the work of an Apply and
+/// needs no transaction, so it is done before anybody else has to wait for it.
 struct ReadApply {
     sync::ApplyRequest request;
-    std::vector<Result<Effect>> effects;  ///< of each command; none where the batch is malformed
+    /// Of each command; none where the batch is malformed. And the chain's hash after it, if the
+    /// batch begins where it says.
+    std::vector<Result<Effect>> effects;
+    std::vector<Hash> hashes;
 };
 ReadApply read(sync::ApplyRequest request);
 
-/// A batch in one transaction, one version.
-Result<sync::ApplyResponse> applyRead(Transaction& transaction, const ReadApply& batch,
+/// A batch in one transaction, one version. Takes its texts: it cannot be applied again.
+Result<sync::ApplyResponse> applyRead(Transaction& transaction, ReadApply& batch,
                                       const Context& context);
 /// Both at once.
 Result<sync::ApplyResponse> apply(Transaction& transaction, const sync::ApplyRequest& request,

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hashira::datastore {
@@ -23,8 +24,7 @@ std::size_t bytesOf(std::string_view name, std::string_view value) {
 }  // namespace
 
 Result<Workspace::Entry*> Workspace::entry(const std::string& id) {
-    const auto known = m_entries.find(id);
-    if (known != m_entries.end()) return &known->second;
+    if (const auto known = m_byId.find(id); known != m_byId.end()) return known->second;
     const auto stored = m_transaction.document(id);
     if (!stored) return stored.error();
     Entry entry;
@@ -34,10 +34,12 @@ Result<Workspace::Entry*> Workspace::entry(const std::string& id) {
         auto parsed = readDocument((*stored)->text);
         if (!parsed)
             return Error{ErrorCode::kInternal, "a stored document: " + parsed.error().message};
-        entry.document = std::move(parsed->document);
+        entry.document.fields = std::move(parsed->document.fields);
         entry.bytes = entry.stored = (*stored)->text.size();
     }
-    return &m_entries.emplace(id, std::move(entry)).first->second;
+    Entry& kept = m_entries.emplace_back(std::move(entry));
+    m_byId.emplace(kept.document.id, &kept);
+    return &kept;
 }
 
 template <typename Merge>
@@ -61,19 +63,19 @@ Result<std::string> Workspace::mergeWithin(const std::string& id, std::size_t ne
         if (bytes > kTextBytes)
             return "the task would be larger than " + std::to_string(limits::kDocumentBytes) +
                    " bytes";
-        entry.document = std::move(merged);
+        entry.document.fields = std::move(merged.fields);
         entry.bytes = bytes;
     }
     entry.changed = m_changed = true;
     return std::string();
 }
 
-Result<std::string> Workspace::merge(const std::string& id, const Fields& fields,
-                                     const Stamp& stamp) {
+Result<std::string> Workspace::merge(Effect effect, const Stamp& stamp) {
     std::size_t bytes = 0;
-    for (const FieldValue& field : fields) bytes += bytesOf(field.name, field.value);
-    return mergeWithin(id, bytes, fields.size(),
-                       [&](Document& document) { return hashira::merge(document, fields, stamp); });
+    for (const FieldValue& field : effect.fields) bytes += bytesOf(field.name, field.value);
+    return mergeWithin(effect.taskId, bytes, effect.fields.size(), [&](Document& document) {
+        return hashira::merge(document, std::move(effect.fields), stamp);
+    });
 }
 
 Result<std::string> Workspace::merge(const Document& other) {
@@ -83,15 +85,24 @@ Result<std::string> Workspace::merge(const Document& other) {
                        [&](Document& document) { return hashira::merge(document, other); });
 }
 
+std::vector<Workspace::Entry*> Workspace::changedById() {
+    std::vector<Entry*> changed;
+    for (Entry& entry : m_entries)
+        if (entry.changed) changed.push_back(&entry);
+    std::sort(changed.begin(), changed.end(),
+              [](const Entry* a, const Entry* b) { return a->document.id < b->document.id; });
+    return changed;
+}
+
 Result<std::int64_t> Workspace::save(std::uint64_t version, std::int64_t nowMs) {
     std::int64_t grown = 0;
-    for (const auto& [id, entry] : m_entries) {
-        if (!entry.changed) continue;
-        const Document& document = entry.document;
+    for (const Entry* entry : changedById()) {
+        const Document& document = entry->document;
         std::string text = documentText(document);
-        grown += static_cast<std::int64_t>(text.size()) - static_cast<std::int64_t>(entry.stored);
-        const Status saved = m_transaction.saveDocument(
-            id, std::move(text), version, document.bucket(), document.deleted() ? nowMs : 0);
+        grown += static_cast<std::int64_t>(text.size()) - static_cast<std::int64_t>(entry->stored);
+        const Status saved =
+            m_transaction.saveDocument(document.id, std::move(text), version, document.bucket(),
+                                       document.deleted() ? nowMs : 0);
         if (!saved) return saved.error();
     }
     return grown;

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "datastore/repository.h"
+#include "model/command.h"
 #include "model/document.h"
 
-#include <map>
+#include <deque>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 namespace hashira::datastore {
 
@@ -17,7 +20,7 @@ public:
 
     /// Merges into the (possibly new) document. A text says why it was refused, and then nothing
     /// changed; empty: merged. An Error is the repository's.
-    Result<std::string> merge(const std::string& id, const Fields& fields, const Stamp& stamp);
+    Result<std::string> merge(Effect effect, const Stamp& stamp);
     Result<std::string> merge(const Document& other);
 
     bool changed() const { return m_changed; }
@@ -32,12 +35,14 @@ private:
         bool changed = false;
     };
     Result<Entry*> entry(const std::string& id);
+    std::vector<Entry*> changedById();
     template <typename Merge>
     Result<std::string> mergeWithin(const std::string& id, std::size_t newBytes,
                                     std::size_t newFields, const Merge& merge);
 
     Transaction& m_transaction;
-    std::map<std::string, Entry> m_entries;
+    std::deque<Entry> m_entries;                          ///< stay where they are
+    std::unordered_map<std::string_view, Entry*> m_byId;  ///< by the document's own text
     bool m_changed = false;
 };
 

@@ -20,18 +20,19 @@ bool beats(const Stamp& stamp, std::string_view value, const StampedField& field
     return value > field.value;
 }
 
-bool mergeField(Document& document, std::string_view name, std::string_view value,
-                const Stamp& stamp) {
+/// Text: to be copied, or to be taken.
+template <typename Text>
+bool mergeField(Document& document, Text&& name, Text&& value, const Stamp& stamp) {
     auto& fields = document.fields;
     const auto at =
         std::lower_bound(fields.begin(), fields.end(), name,
-                         [](const StampedField& f, std::string_view n) { return f.name < n; });
+                         [](const StampedField& f, const auto& n) { return f.name < n; });
     if (at == fields.end() || at->name != name) {
-        fields.insert(at, {std::string(name), std::string(value), stamp});
+        fields.insert(at, {std::forward<Text>(name), std::forward<Text>(value), stamp});
         return true;
     }
     if (!beats(stamp, value, *at)) return false;
-    at->value = value;
+    at->value = std::forward<Text>(value);
     at->stamp = stamp;
     return true;
 }
@@ -76,6 +77,14 @@ bool merge(Document& document, const Fields& fields, const Stamp& stamp) {
     if (document.fields.empty()) document.fields.reserve(fields.size());
     for (const FieldValue& field : fields)
         changed |= mergeField(document, field.name, field.value, stamp);
+    return changed;
+}
+
+bool merge(Document& document, Fields&& fields, const Stamp& stamp) {
+    bool changed = false;
+    if (document.fields.empty()) document.fields.reserve(fields.size());
+    for (FieldValue& field : fields)
+        changed |= mergeField(document, std::move(field.name), std::move(field.value), stamp);
     return changed;
 }
 

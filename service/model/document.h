@@ -57,6 +57,8 @@ struct Document {
 /// comprehensive study of Convergent and Commutative Replicated Data Types", 2011). Returns whether
 /// anything changed.
 bool merge(Document& document, const Fields& fields, const Stamp& stamp);
+/// The same, and takes the texts of what it sets.
+bool merge(Document& document, Fields&& fields, const Stamp& stamp);
 
 /// Merges another state of the same task. Returns whether anything changed.
 bool merge(Document& document, const Document& other);

@@ -321,10 +321,10 @@ void startFetch(CallSetup setup, const sync::FetchRequest& request, FetchHandler
     (new FetchCall(std::move(setup), request, std::move(handlers)))->start();
 }
 
-void startApply(CallSetup setup, const sync::ApplyRequest& request,
+void startApply(CallSetup setup, sync::ApplyRequest request,
                 std::function<void(Result<sync::ApplyResponse>)> reply) {
     using Apply = UnaryCall<v1::ApplyRequest, v1::ApplyResponse, sync::ApplyResponse>;
-    (new Apply(std::move(setup), wire::toProto(request), std::move(reply)))
+    (new Apply(std::move(setup), wire::toProto(std::move(request)), std::move(reply)))
         ->start(&v1::Datastore::StubInterface::async_interface::Apply);
 }
 

@@ -110,7 +110,7 @@ private:
 
 Ticket startWatch(CallSetup setup, const sync::WatchRequest& request, WatchHandlers handlers);
 void startFetch(CallSetup setup, const sync::FetchRequest& request, FetchHandlers handlers);
-void startApply(CallSetup setup, const sync::ApplyRequest& request,
+void startApply(CallSetup setup, sync::ApplyRequest request,
                 std::function<void(Result<sync::ApplyResponse>)> reply);
 void startPush(CallSetup setup, sync::PushRequest request,
                std::function<void(Result<sync::PushResponse>)> reply);

@@ -72,7 +72,7 @@ public:
     void apply(sync::ApplyRequest request,
                std::function<void(Result<sync::ApplyResponse>)> reply) override {
         if (m_broken) return refuse(m_setup.open, std::move(reply));
-        startApply(connected(), request, std::move(reply));
+        startApply(connected(), std::move(request), std::move(reply));
     }
 
     void push(sync::PushRequest request,

@@ -33,28 +33,28 @@ sync::DeviceState read(const v1::DeviceState& state) {
     return out;
 }
 
-void write(const sync::NumberedCommand& numbered, v1::NumberedCommand& out) {
-    const Command& command = numbered.command;
+void write(sync::NumberedCommand&& numbered, v1::NumberedCommand& out) {
+    Command& command = numbered.command;
     out.set_number(numbered.number);
-    out.set_command_id(command.commandId);
+    out.set_command_id(std::move(command.commandId));
     out.set_what(static_cast<v1::CommandWhat>(command.what));
-    out.set_payload(command.payload);
+    out.set_payload(std::move(command.payload));
     out.set_stamp(command.stamp.text());
     out.set_accepted_before(numbered.acceptedBefore);
     out.set_withdrawn(numbered.withdrawn);
 }
 
-Result<sync::NumberedCommand> read(const v1::NumberedCommand& numbered) {
+Result<sync::NumberedCommand> read(v1::NumberedCommand&& numbered) {
     auto stamp = Stamp::parse(numbered.stamp());
     if (!stamp)
         return invalid("commands: number " + std::to_string(numbered.number()) +
                        ": stamp: is no stamp");
     sync::NumberedCommand out;
     out.number = numbered.number();
-    out.command = {numbered.command_id(),
+    out.command = {std::move(*numbered.mutable_command_id()),
                    static_cast<What>(numbered.what()),
                    {},
-                   numbered.payload(),
+                   std::move(*numbered.mutable_payload()),
                    std::move(*stamp)};
     out.acceptedBefore = numbered.accepted_before();
     out.withdrawn = numbered.withdrawn();
@@ -118,37 +118,38 @@ sync::Hello fromProto(const v1::Hello& hello) {
     return out;
 }
 
-v1::ApplyRequest toProto(const sync::ApplyRequest& request) {
+v1::ApplyRequest toProto(sync::ApplyRequest request) {
     v1::ApplyRequest out;
     out.set_incarnation(request.incarnation);
     out.set_device_id(request.device);
     out.set_previous_hash(request.previousHash);
-    for (const sync::NumberedCommand& numbered : request.commands)
-        write(numbered, *out.add_commands());
+    out.mutable_commands()->Reserve(static_cast<int>(request.commands.size()));
+    for (sync::NumberedCommand& numbered : request.commands)
+        write(std::move(numbered), *out.add_commands());
     return out;
 }
 
-Result<sync::ApplyRequest> fromProto(const v1::ApplyRequest& request) {
+Result<sync::ApplyRequest> fromProto(v1::ApplyRequest&& request) {
     sync::ApplyRequest out;
     out.incarnation = request.incarnation();
     out.device = request.device_id();
     out.previousHash = request.previous_hash();
     out.commands.reserve(static_cast<std::size_t>(request.commands_size()));
-    for (const v1::NumberedCommand& numbered : request.commands()) {
-        auto command = read(numbered);
+    for (v1::NumberedCommand& numbered : *request.mutable_commands()) {
+        auto command = read(std::move(numbered));
         if (!command) return command.error();
         out.commands.push_back(std::move(*command));
     }
     return out;
 }
 
-v1::ApplyResponse toProto(const sync::ApplyResponse& response) {
-    v1::ApplyResponse out;
-    for (const sync::ApplyResult& result : response.results) {
+void toProto(sync::ApplyResponse response, v1::ApplyResponse& out) {
+    out.mutable_results()->Reserve(static_cast<int>(response.results.size()));
+    for (sync::ApplyResult& result : response.results) {
         v1::ApplyResult* to = out.add_results();
         to->set_number(result.number);
-        to->set_command_id(result.commandId);
-        to->set_refusal(result.refusal);
+        to->set_command_id(std::move(result.commandId));
+        if (!result.refusal.empty()) to->set_refusal(std::move(result.refusal));
     }
     if (response.clockAheadMs) out.mutable_clock_ahead()->set_time_ms(*response.clockAheadMs);
     out.set_hello_needed(response.helloNeeded);
@@ -156,7 +157,6 @@ v1::ApplyResponse toProto(const sync::ApplyResponse& response) {
     out.set_known_through(response.knownThrough);
     write(response.cursor, *out.mutable_cursor());
     out.set_time_ms(response.timeMs);
-    return out;
 }
 
 sync::ApplyResponse fromProto(const v1::ApplyResponse& response) {
@@ -242,12 +242,10 @@ sync::PushRequest fromProto(const v1::PushRequest& request) {
     return {request.incarnation(), request.documents_json()};
 }
 
-v1::PushResponse toProto(const sync::PushResponse& response) {
-    v1::PushResponse out;
+void toProto(const sync::PushResponse& response, v1::PushResponse& out) {
     write(response.cursor, *out.mutable_cursor());
     out.set_hello_needed(response.helloNeeded);
     out.set_time_ms(response.timeMs);
-    return out;
 }
 
 sync::PushResponse fromProto(const v1::PushResponse& response) {

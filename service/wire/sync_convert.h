@@ -15,12 +15,12 @@ sync::WatchRequest fromProto(const v1::WatchRequest& request);
 v1::WatchResponse toProto(const sync::Hello& hello);
 sync::Hello fromProto(const v1::Hello& hello);
 
-v1::ApplyRequest toProto(const sync::ApplyRequest& request);
+v1::ApplyRequest toProto(sync::ApplyRequest request);
 /// A `what` that is not known here is kept as its number: the ledger refuses that command alone, so
 /// that a newer daemon's queue is not blocked by it.
-Result<sync::ApplyRequest> fromProto(const v1::ApplyRequest& request);
+Result<sync::ApplyRequest> fromProto(v1::ApplyRequest&& request);
 
-v1::ApplyResponse toProto(const sync::ApplyResponse& response);
+void toProto(sync::ApplyResponse response, v1::ApplyResponse& out);
 sync::ApplyResponse fromProto(const v1::ApplyResponse& response);
 
 v1::FetchRequest toProto(const sync::FetchRequest& request);
@@ -36,7 +36,7 @@ sync::FetchState fromProto(const v1::FetchState& state);
 v1::PushRequest toProto(sync::PushRequest request);
 sync::PushRequest fromProto(const v1::PushRequest& request);
 
-v1::PushResponse toProto(const sync::PushResponse& response);
+void toProto(const sync::PushResponse& response, v1::PushResponse& out);
 sync::PushResponse fromProto(const v1::PushResponse& response);
 
 }  // namespace hashira::wire

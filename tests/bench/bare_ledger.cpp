@@ -29,6 +29,9 @@ public:
     BareSqlite(const std::string& path, std::int64_t account) : m_account(account) {
         if (sqlite3_open(path.c_str(), &m_handle) != SQLITE_OK)
             throw Failure("cannot open " + path);
+        // The server sweeps, and notes when tokens were used.
+        constexpr int kBusyMs = 5'000;
+        sqlite3_busy_timeout(m_handle, kBusyMs);
         run("PRAGMA synchronous = FULL");
         m_head = prepare(
             "SELECT incarnation, version, token, greatest_ms, greatest_counter FROM heads "

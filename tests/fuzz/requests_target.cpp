@@ -29,7 +29,7 @@ public:
     void apply(std::string_view bytes, bool repaired) {
         v1::ApplyRequest message;
         if (!read(bytes, message)) return;
-        auto request = wire::fromProto(message);
+        auto request = wire::fromProto(std::move(message));
         if (!request) return requireWords(request.error());
         if (repaired) repair(*request);
         const auto first = run<sync::ApplyResponse>([&](auto& transaction) {
