@@ -49,7 +49,8 @@ bool continues(const ReadApply& batch, const DeviceRow& row) {
     if (commands.front().number <= row.forgotten) return false;
     if (commands.front().number > row.last + 1 || commands.back().number < row.last) return false;
     const std::uint64_t repeated = row.last + 1 - commands.front().number;
-    const Hash& hash = repeated > 0 ? batch.hashes[repeated - 1] : batch.request.previousHash;
+    const std::string_view hash =
+        repeated > 0 ? batch.hashAfter(repeated - 1) : batch.request.previousHash;
     return hash == row.hash;
 }
 
@@ -60,12 +61,17 @@ std::string storedRefusal(const std::vector<sync::Refusal>& refusals, std::uint6
     return {};
 }
 
+/// What a command sets, or why it is refused.
+Result<Effect> checkedEffect(const Command& command) {
+    if (!isUuid(command.commandId)) return invalid("the command's id is no UUID");
+    if (command.what < What::kNew || command.what > What::kDelete)
+        return invalid("this datastore does not know such a command: it may need an update");
+    return effectOf(command.what, command.payload);
+}
+
 /// Merges a command, or says why it is refused: applied where the text is empty.
 Result<std::string> applyEffect(Workspace& workspace, const Command& command,
                                 Result<Effect>& effect) {
-    if (!isUuid(command.commandId)) return std::string("the command's id is no UUID");
-    if (command.what < What::kNew || command.what > What::kDelete)
-        return std::string("this datastore does not know such a command: it may need an update");
     if (!effect) return effect.error().message;
     return workspace.merge(std::move(*effect), command.stamp);
 }
@@ -94,8 +100,8 @@ public:
           std::int64_t nowMs)
         : m_transaction(transaction),
           m_request(batch.request),
+          m_batch(batch),
           m_effects(batch.effects),
-          m_hashes(batch.hashes),
           m_account(account),
           m_row(row),
           m_nowMs(nowMs),
@@ -137,7 +143,7 @@ private:
         const sync::NumberedCommand& numbered = m_request.commands[i];
         const Command& command = numbered.command;
         m_row.last = numbered.number;
-        m_row.hash = std::move(m_hashes[i]);
+        m_row.hash = m_batch.hashAfter(i);
         // Without effect here, so a device that is set back to before it was withdrawn must hear
         // so: it would take the number for an effect. Its sender knows already.
         if (numbered.withdrawn) return refuse(numbered.number, "it was refused or given up before");
@@ -157,8 +163,8 @@ private:
 
     Transaction& m_transaction;
     sync::ApplyRequest& m_request;
+    const ReadApply& m_batch;
     std::vector<Result<Effect>>& m_effects;
-    std::vector<Hash>& m_hashes;
     AccountState& m_account;
     DeviceRow& m_row;
     std::int64_t m_nowMs;
@@ -230,13 +236,13 @@ ReadApply read(sync::ApplyRequest request) {
     ReadApply batch{std::move(request), {}, {}};
     if (!checkBatch(batch.request)) return batch;
     batch.effects.reserve(batch.request.commands.size());
-    batch.hashes.reserve(batch.request.commands.size());
-    const Hash* previous = &batch.request.previousHash;
+    batch.hashes.reserve(batch.request.commands.size() * batch.request.previousHash.size());
+    Hash hash = batch.request.previousHash;
     for (const sync::NumberedCommand& numbered : batch.request.commands) {
         const Command& command = numbered.command;
-        batch.effects.push_back(effectOf(command.what, command.payload));
-        batch.hashes.push_back(chainNext(*previous, command.commandId, command.payload));
-        previous = &batch.hashes.back();
+        batch.effects.push_back(checkedEffect(command));
+        hash = chainNext(hash, command.commandId, command.payload);
+        batch.hashes += hash;
     }
     return batch;
 }

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// The datastore's rules: check, deduplicate, merge, number. Pure but for the Transaction it is
@@ -31,10 +32,14 @@ Result<sync::Hello> hello(Transaction& transaction, const sync::WatchRequest& re
 /// needs no transaction, so it is done before anybody else has to wait for it.
 struct ReadApply {
     sync::ApplyRequest request;
-    /// Of each command; none where the batch is malformed. And the chain's hash after it, if the
-    /// batch begins where it says.
+    /// Of each command; none where the batch is malformed.
     std::vector<Result<Effect>> effects;
-    std::vector<Hash> hashes;
+    /// The chain's hash after each, if the batch begins where it says: one behind the other.
+    std::string hashes;
+    std::string_view hashAfter(std::size_t command) const {
+        const std::size_t size = request.previousHash.size();
+        return std::string_view(hashes).substr(command * size, size);
+    }
 };
 ReadApply read(sync::ApplyRequest request);
 
