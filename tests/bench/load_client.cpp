@@ -11,6 +11,7 @@
 #include "bench/load_commands.h"
 #include "bench/load_wire.h"
 #include "remote/link.h"
+#include "wire/library.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -318,6 +319,7 @@ int write(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    wire::keepLibrary();  // as hashirad does
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.size() == 3 && words[0] == "watch") return watch(words);
     if (words.size() >= 5 && words[0] == "write") return write(words);

@@ -4,6 +4,7 @@
 #include "bench/process.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace hashira::bench {
@@ -95,9 +96,16 @@ QStringList writerArguments(const LoadSetting& setting, const std::string& tag,
 
 Writers::Writers(const LoadSetting& setting, const std::string& tag,
                  const std::vector<Person>& people, const std::vector<std::string>& targets)
-    : m_file(setting.place + "/writers-" + tag),
+    : m_accounts(people.size()),
+      m_file(setting.place + "/writers-" + tag),
       m_process(setting, kProgram, writerArguments(setting, tag, m_file, people, targets),
                 m_file + ".log") {}
+
+void Writers::warmUp(int commands) {
+    std::set<std::uint32_t> known;
+    while (known.size() < m_accounts)
+        for (const Applied& each : run(0.1, commands).applied) known.insert(each.account);
+}
 
 Run Writers::run(double seconds, int commands) {
     const std::string file = m_file + ".applied";

@@ -40,11 +40,16 @@ public:
     Writers(const LoadSetting& setting, const std::string& tag, const std::vector<Person>& people,
             const std::vector<std::string>& targets);
 
+    /// Sends batches of so many commands until each account had one: then the connections stand,
+    /// the tokens are known, and PostgreSQL has planned its statements, which it does by how they
+    /// are first used.
+    void warmUp(int commands);
     /// Each sends batches of so many commands, one after the other, for so long.
     Run run(double seconds, int commands);
     double cpuSeconds() const;
 
 private:
+    std::size_t m_accounts;
     std::string m_file;
     Helper m_process;
 };

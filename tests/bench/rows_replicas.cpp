@@ -69,8 +69,8 @@ void replicas(const LoadSetting& setting, PostgresqlServer& postgresql, Row& row
     const auto second = serve(setting, database, "replica-2");
     Writers alone(setting, "one", people, {first->target()});
     Writers both(setting, "two", people, {first->target(), second->target()});
-    alone.run(0.1, kBatch);
-    both.run(0.1, kBatch);
+    alone.warmUp(kBatch);
+    both.warmUp(kBatch);
     std::vector<double> values, floors;
     const auto measure = [&](Writers& writers, std::vector<double>& rates) {
         const Shares shares(*first, *second, postgresql, writers);
@@ -108,7 +108,7 @@ public:
             m_servers.push_back(serve(setting, database, std::string("notify-") + name));
             m_writers.push_back(std::make_unique<Writers>(setting, "n", people,
                                                           std::vector{m_servers.back()->target()}));
-            m_writers.back()->run(0.1, 1);
+            m_writers.back()->warmUp(1);
         }
         for (int round = 0; round < setting.pick(5, 1); ++round)
             for (std::size_t i = 0; i < m_writers.size(); ++i)

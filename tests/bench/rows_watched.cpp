@@ -142,7 +142,7 @@ public:
         Watched result;
         result.kilobytes = m_kilobytes;
         const int connections = m_postgresql ? m_setting.writers : 1;
-        m_writers.run(0.1, kBatch);  // the connections stand, the tokens are known
+        m_writers.warmUp(kBatch);
         for (int round = 0; round < m_setting.pick(3, 1); ++round) {
             result.bareRates.push_back(bareRate(m_setting, m_database, m_people, connections));
             const Cpu before = cpu();
