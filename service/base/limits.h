@@ -130,6 +130,10 @@ inline constexpr std::int64_t kDoctorIntervalMs = 24LL * 3'600 * 1'000;
 /// question wakes up a machine at rest.
 inline constexpr int kLinkQuietMs = 17'000;
 inline constexpr int kLinkAnswerMs = 8'000;
+/// A daemon to which nothing has happened for this long, and up to twice this long, gives back the
+/// memory that it does not need at rest. What is asked next takes half a millisecond more, so not
+/// while somebody is at work; and it is soon, as after each sync, which needs little of it.
+inline constexpr int kRestAfterMs = 5'000;
 /// A call to the datastore that says nothing for this long is given up.
 inline constexpr std::int64_t kCallTimeoutMs = 30'000;
 

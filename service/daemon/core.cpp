@@ -145,6 +145,11 @@ void Core::start() {
     feed(engine::Started{});
 }
 
+void Core::leaveMemory() {
+    m_outbox->database().leaveMemory();
+    m_documents->database().leaveMemory();
+}
+
 void Core::stop() {
     if (m_link) m_link->close();
     m_waits.clear();

@@ -72,6 +72,8 @@ public:
     void start();
     /// The moment that wakeAt() named has come.
     void wake();
+    /// Forgets what it has in memory and can read again. To be called when nobody waits.
+    void leaveMemory();
     /// Ends all waits and calls; nothing is replied after it.
     void stop();
     /// Goes on with other settings of the same data directory, over another link: a person signed

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/core_thread.h"
 
+#include "base/limits.h"
+#include "daemon/platform.h"
 #include "rpc/server.h"
 
 #include <QCoreApplication>
@@ -61,7 +63,13 @@ void CoreThread::run() {
     m_timer = std::make_unique<QTimer>();
     m_timer->setSingleShot(true);
     m_timer->setTimerType(Qt::PreciseTimer);
-    QObject::connect(m_timer.get(), &QTimer::timeout, &m_desk, [this] { m_core->wake(); });
+    QObject::connect(m_timer.get(), &QTimer::timeout, &m_desk, [this] {
+        stir();
+        m_core->wake();
+    });
+    m_restTimer = std::make_unique<QTimer>();
+    m_restTimer->setSingleShot(true);
+    QObject::connect(m_restTimer.get(), &QTimer::timeout, &m_desk, [this] { rest(); });
     auto core = openCore(m_settings, m_makeLink);
     if (core) {
         m_core = std::move(*core);
@@ -75,6 +83,7 @@ void CoreThread::run() {
     }
     m_mailbox.close();
     m_timer.reset();
+    m_restTimer.reset();
     m_ended.set_value();
 }
 
@@ -93,7 +102,21 @@ bool CoreThread::Desk::event(QEvent* event) {
     return true;
 }
 
+void CoreThread::stir() {
+    if (m_restTimer->isActive())
+        m_stirred = true;
+    else
+        m_restTimer->start(limits::kRestAfterMs);
+}
+
+void CoreThread::rest() {
+    if (std::exchange(m_stirred, false)) return stir();
+    m_core->leaveMemory();
+    leaveUnusedMemory();
+}
+
 void CoreThread::drain() {
+    stir();
     m_mailbox.drain([this](std::vector<Core::SendJob> jobs) {
         rpc::Server* const server = m_server;
         if (server) server->holdAnswers();

@@ -106,6 +106,9 @@ private:
 
     void run();
     void drain();
+    /// Something happened: where nothing more does for a while, rest() follows.
+    void stir();
+    void rest();
     remote::Post poster();
     Result<std::unique_ptr<Core>> openCore(const CoreSettings& settings, const MakeLink& makeLink);
     Result<front::Status> useNow(const CoreSettings& settings, const MakeLink& makeLink);
@@ -142,6 +145,8 @@ private:
     mutable std::mutex m_coreMutex;  ///< the core thread writes m_core under it, others read it
     std::unique_ptr<Core> m_core;
     std::unique_ptr<QTimer> m_timer;
+    std::unique_ptr<QTimer> m_restTimer;  ///< runs from the first that happens after a rest
+    bool m_stirred = false;               ///< since m_restTimer began
 };
 
 }  // namespace hashira::daemon

@@ -18,6 +18,11 @@ public:
     static Result<std::unique_ptr<FileLock>> take(const std::string& path);
 };
 
+/// Gives back to the system what a process at rest has no use for: free pieces of the heap, and
+/// what is in memory of the files of program and libraries. That stays in the system's cache, and
+/// each page comes back when it is used next. Any thread; Linux.
+void leaveUnusedMemory();
+
 /// Whether a program answers on that Unix socket now.
 bool isSocketAlive(const std::string& path);
 

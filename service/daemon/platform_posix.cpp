@@ -7,6 +7,11 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <link.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#endif
 
 #include <algorithm>
 #include <cerrno>
@@ -34,6 +39,23 @@ std::string readPid(int fd) {
     return pid;
 }
 
+#ifdef __GLIBC__
+/// Lets go of the segments that nothing is written to: what is in them can be had from the file
+/// again. Those with relocations are writable ones, also where the loader closed them since.
+int leaveSegments(dl_phdr_info* object, std::size_t, void*) {
+    const auto pageBytes = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    for (int i = 0; i < object->dlpi_phnum; ++i) {
+        const ElfW(Phdr)& segment = object->dlpi_phdr[i];
+        if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+        const std::uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
+        const std::uintptr_t page = begin - begin % pageBytes;
+        // It fails where the kernel has reasons of its own, as for its own pages: these stay.
+        ::madvise(reinterpret_cast<void*>(page), begin + segment.p_memsz - page, MADV_DONTNEED);
+    }
+    return 0;
+}
+#endif
+
 }  // namespace
 
 Result<std::unique_ptr<FileLock>> FileLock::take(const std::string& path) {
@@ -52,6 +74,13 @@ Result<std::unique_ptr<FileLock>> FileLock::take(const std::string& path) {
         ::pwrite(fd, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
         return failed();
     return lock;
+}
+
+void leaveUnusedMemory() {
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+    ::dl_iterate_phdr(leaveSegments, nullptr);
+#endif
 }
 
 bool isSocketAlive(const std::string& path) {

@@ -60,6 +60,9 @@ Result<std::unique_ptr<FileLock>> FileLock::take(const std::string& path) {
     return std::unique_ptr<FileLock>(std::move(lock));
 }
 
+/// Windows takes from a process at rest by itself what others need.
+void leaveUnusedMemory() {}
+
 bool isSocketAlive(const std::string&) {
     return false;  // there are none
 }

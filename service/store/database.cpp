@@ -331,6 +331,10 @@ void Database::checkpoint(int frames) {
     sqlite3_wal_checkpoint_v2(m_handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
+void Database::leaveMemory() {
+    sqlite3_db_release_memory(m_handle);
+}
+
 Status Database::execute(std::string_view sql) {
     guard();
     if (const Status written = writeHeldBack(); !written) return written;

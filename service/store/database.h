@@ -126,6 +126,8 @@ public:
     /// Copies the log back into the file where it has grown beyond `frames` pages. To be called
     /// when nobody waits: files with syncEveryCommit never do it within a commit.
     void checkpoint(int frames = 1'000);
+    /// Forgets the pages of the file that it has in memory. To be called when nobody waits.
+    void leaveMemory();
     /// Makes durable what was committed: for files without syncEveryCommit, whose commits a power
     /// cut may take back.
     Status sync();

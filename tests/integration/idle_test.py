@@ -21,6 +21,8 @@ DATASTORE = 2  # with one device on line; it looks every 5 s whether tokens were
 # gRPC's threads for callbacks wait for a second, then sleep for 100 ms.
 QUIET_S, QUIET_CALLS, AT_ONCE_S = 1.04, 9, 0.03
 MEMORY_MB = 20
+# The share of it that stays: some 0.2, and 0.3 where it was just asked whether the link is alive.
+RESTING = 0.5
 # Milliseconds of processor time a second.
 ONLINE_CPU, OFFLINE_CPU = 2, 5
 
@@ -41,6 +43,12 @@ def cpu_ms(server):
 def pss_mb(server):
     text = pathlib.Path(f"/proc/{server.pid}/smaps_rollup").read_text(encoding="ascii")
     return int(next(line for line in text.splitlines() if line.startswith("Pss:")).split()[1]) / 1024
+
+
+def file_mb(server):
+    """What it has mapped into memory of program and libraries, whoever shares it."""
+    text = pathlib.Path(f"/proc/{server.pid}/status").read_text(encoding="ascii")
+    return int(next(line for line in text.splitlines() if line.startswith("RssFile:")).split()[1]) / 1024
 
 
 class Bare(processes.Server):
@@ -86,6 +94,20 @@ class Idle(unittest.TestCase):
                 self.assertLess(cpu["online"], ONLINE_CPU)
                 self.assertLess(cpu["offline"], OFFLINE_CPU)
                 self.assertLess(max(memory.values()), MEMORY_MB)
+
+    def test_at_rest_it_keeps_only_the_memory_it_needs(self):
+        """And what it needs then comes back with the next call."""
+        with processes.Scene() as scene:
+            store = scene.datastore()
+            daemon = scene.daemon("resting", datastore=store, token=store.token("me"), arguments=["--sync-interval", "3600"])
+            receipt = daemon.send(("NEW", {"name": "Task"})).receipts[0]
+            daemon.wait_for(receipt.command_id, "VISIBLE")
+            for _ in range(2):  # it comes to rest again and again
+                daemon.send(("UPDATE", {"id": receipt.task_id, "note": "busy"}))
+                busy = file_mb(daemon)
+                processes.eventually(lambda: file_mb(daemon) < busy * RESTING, lambda _: time.sleep(0.2))
+                print(f"of files in memory: {busy:.1f} MB, at rest {file_mb(daemon):.1f} MB")
+            self.assertEqual(1, len(daemon.tasks()))
 
     def test_a_call_after_a_quiet_second_is_answered_at_once(self):
         with processes.Scene() as scene:
