@@ -63,10 +63,7 @@ void CoreThread::run() {
     m_timer = std::make_unique<QTimer>();
     m_timer->setSingleShot(true);
     m_timer->setTimerType(Qt::PreciseTimer);
-    QObject::connect(m_timer.get(), &QTimer::timeout, &m_desk, [this] {
-        stir();
-        m_core->wake();
-    });
+    QObject::connect(m_timer.get(), &QTimer::timeout, &m_desk, [this] { m_core->wake(); });
     m_restTimer = std::make_unique<QTimer>();
     m_restTimer->setSingleShot(true);
     QObject::connect(m_restTimer.get(), &QTimer::timeout, &m_desk, [this] { rest(); });

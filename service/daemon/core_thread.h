@@ -106,7 +106,8 @@ private:
 
     void run();
     void drain();
-    /// Something happened: where nothing more does for a while, rest() follows.
+    /// Somebody said something, the datastore too: where nobody does for a while, rest() follows.
+    /// Its own looks at the clock are no reason.
     void stir();
     void rest();
     remote::Post poster();
