@@ -14,10 +14,11 @@ import unittest
 import hashira_processes as processes
 
 SECONDS = 15
-# For each second. On line it is asked whether the link is alive, from both sides: some 5 wake-ups every 17 s, and 3 every 30. gRPC's
-# timer threads by themselves would be 2 to 3. Off line each attempt costs some 15, and the first ones follow each other fast.
-ALONE, ONLINE, OFFLINE = 0.2, 1.2, 20
-DATASTORE = 2  # with one device on line; it looks every 5 s whether tokens were revoked
+# For each second. Alone it looks at the clock once a minute, and comes to rest in two or three. On line it is asked whether the link is
+# alive, from both sides: some 5 wake-ups every 17 s, and 3 every 30. gRPC's timer threads by themselves would be 2 to 3 a second.
+# Off line each attempt costs some 15, and the first ones follow each other fast.
+ALONE, ONLINE, OFFLINE = 0.5, 1.2, 20
+DATASTORE = 3  # with one device on line; it looks every 5 s whether tokens were revoked
 # gRPC's threads for callbacks wait for a second, then sleep for 100 ms.
 QUIET_S, QUIET_CALLS, AT_ONCE_S = 1.04, 9, 0.03
 MEMORY_MB = 20
