@@ -184,7 +184,7 @@ qt() {
     cross qt "$(unpack qt6-base)" -DCMAKE_INSTALL_PREFIX="$prefix/qt6" -DQT_HOST_PATH=/usr -DQT_HOST_PATH_CMAKE_DIR="$host" \
         -DQT_QMAKE_TARGET_MKSPEC=win32-g++ -DQT_BUILD_TOOLS_WHEN_CROSSCOMPILING=OFF -DQT_BUILD_TESTS=OFF -DQT_BUILD_EXAMPLES=OFF \
         -DBUILD_SHARED_LIBS=ON -DFEATURE_tabletevent=OFF -DFEATURE_direct2d=OFF -DFEATURE_system_sqlite=ON -DFEATURE_schannel=ON \
-        -DFEATURE_dbus=OFF -DFEATURE_opengl=OFF -DFEATURE_vulkan=OFF -DFEATURE_printsupport=OFF -DFEATURE_xml=OFF -DFEATURE_concurrent=OFF
+        -DFEATURE_dbus=OFF -DINPUT_opengl=no -DFEATURE_vulkan=OFF -DFEATURE_printsupport=OFF -DFEATURE_xml=OFF -DFEATURE_concurrent=OFF
     cmake --install "$work/build/qt"
 }
 
