@@ -79,19 +79,21 @@ class Idle(unittest.TestCase):
                 daemons = (online, offline, alone)
                 for daemon in daemons:
                     daemon.hang_up()
-                self.wait_rest(alone)
+                if not processes.sanitized():
+                    self.wait_rest(alone)
                 rates, cpu = self.measure((*daemons, bare, store))
                 memory = {daemon.name: round(pss_mb(daemon), 1) for daemon in daemons}
             finally:
                 bare.kill()  # it knows no orderly end
             print(f"wake-ups a second: {rates}; processor: {cpu} ms/s; PSS: {memory} MB")
-            # A sanitizer's own locks send threads to sleep more than once for each wake-up.
-            each = 2 if processes.sanitized() else 1
-            self.assertLess(rates["alone"], ALONE * each)
-            self.assertLess(rates["online"], ONLINE * each)
-            self.assertLess(rates["offline"], OFFLINE * each)
-            self.assertLess(rates["datastore"], DATASTORE * each)
+            # A sanitizer's own locks send threads to sleep more than once for each wake-up, and ThreadSanitizer has a thread that looks
+            # ten times a second.
+            each, more = (2, 12) if processes.sanitized() else (1, 0)
+            self.assertLess(rates["online"], ONLINE * each + more)
+            self.assertLess(rates["offline"], OFFLINE * each + more)
+            self.assertLess(rates["datastore"], DATASTORE * each + more)
             if not processes.sanitized():
+                self.assertLess(rates["alone"], ALONE)
                 self.assertLess(cpu["online"], ONLINE_CPU)
                 self.assertLess(cpu["offline"], OFFLINE_CPU)
                 self.assertLess(max(memory.values()), MEMORY_MB)
