@@ -179,11 +179,14 @@ grpc() {
 }
 
 qt() {
-    local host
+    local host source
     host=$(dirname "$(echo /usr/lib/*/cmake/Qt6HostInfo)")
-    cross qt "$(unpack qt6-base)" -DCMAKE_INSTALL_PREFIX="$prefix/qt6" -DQT_HOST_PATH=/usr -DQT_HOST_PATH_CMAKE_DIR="$host" \
+    source=$(unpack qt6-base)
+    # The fonts of DirectWrite come with the feature of Direct2D; the platform of that name does not compile.
+    sed -i '/add_subdirectory(direct2d)/d' "$source/src/plugins/platforms/CMakeLists.txt"
+    cross qt "$source" -DCMAKE_INSTALL_PREFIX="$prefix/qt6" -DQT_HOST_PATH=/usr -DQT_HOST_PATH_CMAKE_DIR="$host" \
         -DQT_QMAKE_TARGET_MKSPEC=win32-g++ -DQT_BUILD_TOOLS_WHEN_CROSSCOMPILING=OFF -DQT_BUILD_TESTS=OFF -DQT_BUILD_EXAMPLES=OFF \
-        -DBUILD_SHARED_LIBS=ON -DFEATURE_tabletevent=OFF -DFEATURE_direct2d=OFF -DFEATURE_system_sqlite=ON -DFEATURE_schannel=ON \
+        -DBUILD_SHARED_LIBS=ON -DFEATURE_tabletevent=OFF -DFEATURE_system_sqlite=ON -DFEATURE_schannel=ON \
         -DFEATURE_dbus=OFF -DINPUT_opengl=no -DFEATURE_vulkan=OFF -DFEATURE_printsupport=OFF -DFEATURE_xml=OFF -DFEATURE_concurrent=OFF
     cmake --install "$work/build/qt"
 }
