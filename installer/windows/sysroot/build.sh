@@ -194,7 +194,7 @@ qt() {
 qtkeychain() {
     local source
     source=$(unpack qtkeychain)
-    sed -i 's|/utf-8||' "$source/CMakeLists.txt" # a word of another compiler
+    sed -i 's|/utf-8||' "$source/qtkeychain/CMakeLists.txt" # a word of another compiler
     cross qtkeychain "$source" -DCMAKE_INSTALL_PREFIX="$prefix/qt6" -DBUILD_WITH_QT6=ON -DBUILD_SHARED_LIBS=OFF -DBUILD_TEST_APPLICATION=OFF \
         -DBUILD_TRANSLATIONS=OFF -DQT_HOST_PATH=/usr -DQT_HOST_PATH_CMAKE_DIR="$(dirname "$(echo /usr/lib/*/cmake/Qt6HostInfo)")"
     cmake --install "$work/build/qtkeychain"
@@ -217,6 +217,7 @@ build() {
 
 pack() {
     local archive=$root/build/win-sysroot.tar.zst
+    mkdir -p "$root/build"
     tar --zstd --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$archive" -C "$prefix" .
     sha256sum "$archive"
 }
