@@ -3,7 +3,7 @@
 #
 # Builds the Windows sysroot from Debian's source packages, which sources.lock pins by checksum:
 #   installer/windows/sysroot/build.sh [--work DIR] [fetch | COMPONENT… | pack]
-# Without a word: fetches all, builds all, packs build/win-sysroot.tar.zst. About 80 CPU minutes; on Debian 12 with the packages of
+# Without a word: fetches all, builds all, packs build/win-sysroot.tar.zst. About 50 CPU minutes; on Debian 12 with the packages of
 # kWindowsPackages and kBuildPackages in ./dev, and tclsh, unicode-data, python3, perl. A component that was built is not built
 # again. Components, in the order that they need each other: sqlite abseil protobuf c-ares re2 openssl grpc qt qtkeychain.
 #
