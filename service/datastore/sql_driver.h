@@ -10,10 +10,9 @@
 #include <string_view>
 #include <vector>
 
-/// What the databases differ in. All SQL of the ledger is written once, as PostgreSQL has it but
-/// for
-/// `?` for a value: `FOR UPDATE` at the end of what is read to be changed, `= ANY(?)` and `unnest`
-/// for arrays, and the types of these. SQLite's driver writes it otherwise.
+/// What the databases differ in. All SQL of the ledger is written once, as PostgreSQL has it
+/// but for `?` for a value: `FOR UPDATE` at the end of what is read to be changed, `= ANY(?)` and
+/// `unnest` for arrays, and the types of these. SQLite's driver writes it otherwise.
 namespace hashira::datastore {
 
 /// A prepared statement of one connection. Bind in order, next() until there are no more rows or

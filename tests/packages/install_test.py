@@ -172,7 +172,7 @@ class Life:
         self.assertIsNone(self.daemon.poll())
         self.assertEqual(pid, self.daemon_pid())
         self.assertEqual("/usr/bin/hashirad", self.exe(pid), "the old program still runs")
-        self.assertTrue([line for line in self.asked() if f"restart {UNIT}" in line], self.asked())
+        self.assertTrue([line for line in self.asked() if self.RESTARTED in line], self.asked())
         self.assertNotEqual(datastore, self.datastore_pid())
         self.assertEqual("/usr/bin/hashira-datastored", self.exe(self.datastore_pid()))
         self.assertIn("LOG_LEVEL=debug", config.read_text(encoding="utf-8"), "the operator's setting is gone")
@@ -221,6 +221,7 @@ class Life:
 class Debs(Life, unittest.TestCase):
     KIND = "DEB"
     KEPT = ()
+    RESTARTED = f" restart {UNIT}"
 
     def install(self, *debs):
         for deb in debs:
@@ -254,6 +255,7 @@ class Debs(Life, unittest.TestCase):
 class Rpms(Life, unittest.TestCase):
     """By this machine's rpm, whose scripts run in the root. Its libraries are Debian's, so no dependency is asked for."""
     KIND = "RPM"
+    RESTARTED = f"try-restart {UNIT}"
     KEPT = ("/etc/default/hashira-datastored.rpmsave",)  # what the operator had changed
 
     def rpm(self, *arguments, check=True):
